@@ -1,0 +1,3 @@
+"""monitor: news feeds in, one alert per story out."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Entry and page to article."""

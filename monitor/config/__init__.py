@@ -1,0 +1,1 @@
+"""User files in, checked values out."""

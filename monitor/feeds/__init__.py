@@ -1,0 +1,1 @@
+"""When to ask a feed, and bytes to entries."""

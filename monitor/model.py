@@ -1,0 +1,282 @@
+"""The vocabulary: frozen values that the stages hand to one another. No IO, no behaviour beyond derived properties.
+
+All times are aware UTC. All ids are opaque strings. Records that live in Redis or on a queue are made of these only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal, NewType
+
+FeedKey = NewType("FeedKey", str)
+ArticleId = NewType("ArticleId", str)
+RuleId = NewType("RuleId", str)
+StoryId = NewType("StoryId", str)
+AlertId = NewType("AlertId", str)
+DeliveryId = NewType("DeliveryId", str)
+ChannelName = NewType("ChannelName", str)
+
+FullText = Literal["auto", "fetch", "feed"]
+"""Where an article's text comes from: auto = the page unless the feed carries it all, fetch = always the page, feed = never the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """An address to poll with its options, as the user wrote them."""
+
+    key: FeedKey
+    url: str
+    title: str = ""
+    source: str = ""  # publisher's name, if the user gave one
+    language: str = ""  # BCP 47, of the feed as a whole
+    tags: tuple[str, ...] = ()
+    interval: timedelta | None = None  # overrides the computed interval
+    full_text: FullText = "auto"
+    origin: str = ""  # file:line:column where it was written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What the last polls of a feed taught. A feed never polled has the defaults."""
+
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    title: str = ""  # as the feed calls itself
+    format: str = ""  # rss20, atom10, jsonfeed ...
+    polls: int = 0
+    first_polled: datetime | None = None
+    last_polled: datetime | None = None
+    last_success: datetime | None = None
+    entries_per_day: float | None = None  # None until measured
+    failures: int = 0  # consecutive
+    error: str = ""  # last failure in plain words, empty after a success
+    gone: bool = False  # HTTP 410: not polled again until the user acts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item of a feed as published: not fetched, not trusted; text fields may hold HTML."""
+
+    feed: FeedKey
+    id: str = ""  # guid / atom:id, empty if the feed gives none
+    link: str = ""
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    summary: str = ""
+    content: str = ""
+    categories: tuple[str, ...] = ()
+    language: str = ""
+
+
+class ArticleStatus(StrEnum):
+    """How much of the article we hold. A verdict never suppresses what the headline alone would match."""
+
+    FULL = "full"  # the page's text
+    FEED = "feed"  # the feed's own text was enough, no page fetched
+    TEASER = "teaser"  # the page gave little more than a teaser
+    PAYWALLED = "paywalled"
+    BLOCKED = "blocked"  # challenge or refusal: the text is not the article's
+    CONSENT = "consent"
+    GALLERY = "gallery"
+    LIVE = "live"
+    EMPTY = "empty"  # a page without text
+    HOSTILE = "hostile"  # refused before or killed during a parse
+    UNREACHABLE = "unreachable"  # the page could not be fetched; worth another try
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An entry with its text, cleaned: plain text, NFC, no control or bidi override characters."""
+
+    id: ArticleId
+    title: str
+    url: str = ""  # the link to show
+    canonical_url: str = ""
+    summary: str = ""
+    text: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    seen: datetime | None = None  # when we first read it
+    language: str = ""
+    status: ArticleStatus = ArticleStatus.FULL
+    extractor: str = ""
+    feed: FeedKey | None = None
+    feed_title: str = ""
+    source: str = ""  # publisher: the user's name for it, else the site
+    tags: tuple[str, ...] = ()
+    seconds: float = 0.0  # CPU and waiting spent on fetching and extracting
+
+
+class Severity(StrEnum):
+    """How loud an alert is, from quiet to loud."""
+
+    INFO = "info"
+    LOW = "low"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for info … 3 for critical, for comparing."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What the rest of the program needs to know of a rule; its condition stays inside monitor.rules."""
+
+    id: RuleId
+    title: str = ""
+    severity: Severity = Severity.LOW
+    labels: Mapping[str, str] = field(default_factory=dict)
+    channels: tuple[ChannelName, ...] = ()  # empty: the routes decide
+    repeat_after: timedelta | None = None
+    version: str = ""  # content hash: recorded in each alert
+
+
+ArticleField = Literal["title", "summary", "text", "url", "author", "feed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A piece of an article that made a rule match: text == article field[start:end]; for author the joined names."""
+
+    field: ArticleField
+    start: int
+    end: int
+    text: str
+    term: str  # the author's term it stands for, e.g. "ceasefire" or "region:middle-east"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A rule that holds for an article, with every span that says why, in order of appearance."""
+
+    rule: Rule
+    article: ArticleId
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPrint:
+    """What of an article's text is kept to recognise copies of it. Sets hold 32-bit hashes of word-3-shingles."""
+
+    article: ArticleId
+    text_hash: str  # of the normalised words; empty when there is too little text to compare
+    probes: tuple[int, ...]  # 32-bit fingerprints by which candidates are looked up
+    shingles: frozenset[int]
+    numbers: frozenset[str]
+    names: frozenset[str]
+    vocabulary: frozenset[int]  # hashed words, to tell whether a name of the other occurs here
+    title_words: frozenset[str]
+    words: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A text that was told in one or more articles: the first version and the longest one."""
+
+    id: ArticleId  # the first article
+    story: StoryId
+    first: TextPrint
+    longest: TextPrint
+
+
+JoinedBy = Literal["opened", "article", "address", "text", "copy"]
+"""Why an article is in its story: opened it · same article again · same canonical address · same words · near copy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """The story an article belongs to, and why."""
+
+    story: StoryId
+    joined: JoinedBy
+    copy_of: ArticleId | None = None
+    score: float | None = None  # containment 0..1 for a near copy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    """A sentence that shows why a rule matched; marks are (start, end) of the matched words inside `text`."""
+
+    field: ArticleField
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One article that told a story, as an alert lists it."""
+
+    article: ArticleId
+    title: str
+    url: str
+    site: str  # registrable domain (host if there is none): sources are counted by it
+    source: str
+    seen: datetime
+    published: datetime | None = None
+    joined: JoinedBy = "opened"
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """The one record that people should know of a (rule, story). Later reports are kept beside it, not in it."""
+
+    id: AlertId
+    rule: RuleId
+    rule_title: str
+    rule_version: str
+    severity: Severity
+    labels: Mapping[str, str]
+    story: StoryId
+    created: datetime
+    lead: Report
+    why: tuple[Snippet, ...]
+    terms: tuple[str, ...]  # each term found, once, in order
+    language: str = ""
+    status: ArticleStatus = ArticleStatus.FULL
+    channels: tuple[ChannelName, ...] = ()
+    drill: bool = False  # a test sent by a person, not news
+
+
+DeliveryKind = Literal["new", "update", "source", "drill"]
+"""new = first word of an alert · update = it changed · source = one more site tells it · drill = a test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """An alert on its way to one channel. `id` is the same over all attempts: receivers may deduplicate by it."""
+
+    id: DeliveryId
+    alert: AlertId
+    channel: ChannelName
+    kind: DeliveryKind
+    queued: datetime
+    attempt: int = 0  # tries so far
+    report: Report | None = None  # kind source: the further report
+    sources: int = 1  # sites known when it was queued
+
+
+DeliveryStatus = Literal["queued", "retrying", "delivered", "dead", "dropped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRecord:
+    """Where a delivery stands, for people who ask."""
+
+    delivery: Delivery
+    status: DeliveryStatus
+    attempts: int
+    changed: datetime
+    reason: str = ""  # of the last failure
+    next_try: datetime | None = None

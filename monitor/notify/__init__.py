@@ -1,0 +1,1 @@
+"""An alert on a channel, to the outside."""

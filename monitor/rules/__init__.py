@@ -1,0 +1,1 @@
+"""YAML to rule set to matches; pure."""

@@ -1,0 +1,1 @@
+"""Killable child processes for work on hostile bytes."""

@@ -1,0 +1,42 @@
+"""Cleaning of foreign text, so that nothing from outside can steer a terminal, a mail header or a reader's eye."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Controls, bidi overrides and isolates, invisible separators, byte order mark, soft hyphen, interlinear marks and
+# tag characters. Zero-width joiner and non-joiner stay: Persian, Indic scripts and emoji need them.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+_SPACE = re.compile(r"\s+")
+_LINE_SPACE = re.compile(r"[^\S\n]+")
+_LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
+_BLANK_LINES = re.compile(r" *\n[ \n]*")
+
+
+def clean_line(text: str, limit: int = 500) -> str:
+    """Return `text` as one line of at most `limit` characters: NFC, white space collapsed, harmful characters gone."""
+    # Cut before the costly steps: a title of 5 MB is somebody's joke.
+    text = _HARMFUL.sub("", text[: limit * 4 + 1000])
+    return shorten(_SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip(), limit)
+
+
+def clean_text(text: str, limit: int = 64_000) -> str:
+    """Return `text` with paragraphs as single line breaks, at most `limit` characters, cleaned like a line."""
+    text = _LINE_BREAKS.sub("\n", text[: limit * 2 + 1000])
+    text = _HARMFUL.sub("", text)
+    text = _LINE_SPACE.sub(" ", unicodedata.normalize("NFC", text))
+    return _BLANK_LINES.sub("\n", text).strip()[:limit]
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return `text` cut at a word to at most `limit` characters, the cut shown by an ellipsis."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    # Scripts without spaces are cut where they stand.
+    return (cut[:space] if space > limit // 2 else cut).rstrip(" ,;:.-–—") + "…"
