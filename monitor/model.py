@@ -20,7 +20,7 @@ DeliveryId = NewType("DeliveryId", str)
 ChannelName = NewType("ChannelName", str)
 
 FullText = Literal["auto", "fetch", "feed"]
-"""Where the text comes from: auto = the page unless the feed carries it all, fetch = the page, feed = never the page."""
+"""Where the text comes from: auto = the page unless the feed carries it all, fetch = the page, feed = never a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
