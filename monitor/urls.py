@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
-from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, unquote, unquote_to_bytes, urljoin, urlsplit
 
@@ -53,6 +52,7 @@ _SITE_TRACKING = {
 _GOOGLE = re.compile(r"(www\.)?google\.(com|co|[a-z]{2})(\.[a-z]{2})?", re.ASCII)
 _AMP_CACHE = re.compile(r"/[cviw]/(s/)?")
 _INDEX_PAGE = re.compile(r"index\.(html?|php)", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.ASCII)
 _PLAIN = re.compile(r"[A-Za-z0-9/_.~-]*", re.ASCII)
 _SEGMENT_SAFE = "-._~!$&'()*+,;=:@"
 _QUERY_SAFE = "-._~!$'()*,;:@/?"
@@ -142,7 +142,7 @@ def resolve(base: str, link: str) -> str:
 
 
 def _browser_slashes(url: str) -> str:
-    """Return `url` with backslashes before the query as browsers read them; otherwise `evil.example\\@bbc.com` lies."""
+    """Return `url` with the backslashes before its query as browsers read them: a host could hide behind one."""
     if "\\" not in url:
         return url
     end = next((place for place, char in enumerate(url) if char in "?#"), len(url))
@@ -183,8 +183,7 @@ def _ascii_host(host: str) -> str:
             host = host.encode("idna").decode("ascii").lower()
         except UnicodeError:
             return ""
-    valid = len(host) <= 253 and bool(re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", host))
-    return host if valid else ""
+    return host if len(host) <= 253 and _HOST.fullmatch(host) else ""
 
 
 @lru_cache(maxsize=4096)
@@ -195,11 +194,8 @@ def _registrable(host: str) -> str:
 
 
 def _is_address(host: str) -> bool:
-    try:
-        ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True
+    # No top level domain is a number, and whoever writes 127.1 means an address too.
+    return host.startswith("[") or host.rpartition(".")[2].isdigit()
 
 
 @cache
@@ -213,13 +209,14 @@ def _suffix_reader() -> Callable[[str], str]:
 
 def _canonical(url: str) -> tuple[str, str] | None:
     parts = _split(url)
+    if parts is None:
+        return None
     for _ in range(MAX_WRAPPERS):
-        inner = _split(_unwrapped(parts)) if parts else None
+        wrapped = _unwrapped(parts)
+        inner = _split(wrapped) if wrapped else None
         if inner is None or "." not in inner.host:
             break
         parts = inner
-    if parts is None:
-        return None
     netloc = _canonical_host(parts)
     try:
         path = _canonical_path(parts.split.path)
