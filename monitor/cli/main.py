@@ -1,0 +1,104 @@
+"""The command `monitor`: global options, the nouns, and the exit codes.
+
+Exit 0 fine · 1 found or failed · 2 wrong use or configuration · 3 environment (no Redis, no disk).
+Files of this package import heavy modules inside their functions, so that `monitor --help` stays fast.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor import __version__
+from monitor.cli import alerts, articles, channels, check, deliveries, feeds, replay, rules, run
+from monitor.cli.context import Globals
+from monitor.errors import ConfigError, MonitorError, StoreError
+
+app = typer.Typer(
+    name="monitor",
+    help="News feeds in, one alert per story out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.command("check")(check.check)
+app.command("replay")(replay.replay)
+app.add_typer(feeds.app, name="feeds")
+app.add_typer(articles.app, name="articles")
+app.add_typer(rules.app, name="rules")
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(channels.app, name="channels")
+app.add_typer(deliveries.app, name="deliveries")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"monitor {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Settings file; default ./monitor.yaml if it exists, else ./seeds, ./rules and ./var."),
+    ] = None,
+    state: Annotated[Path | None, typer.Option(help="Folder for everything the daemon keeps; default ./var.")] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """News feeds in, one alert per story out.
+
+    Example: monitor run --once
+    """
+    context.obj = Globals(config=config, state=state)
+
+
+def hoist_globals(arguments: list[str]) -> list[str]:
+    """Return the arguments with --config and --state moved to the front, so that they work after a verb as well."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        name = word.split("=", 1)[0]
+        if word == "--":
+            rest += [word, *words]
+        elif name in {"--config", "--state"}:
+            front.append(word)
+            if "=" not in word:
+                front += [value for value in [next(words, None)] if value is not None]
+        else:
+            rest.append(word)
+    return front + rest
+
+
+def main() -> None:
+    """Run the command line; every expected failure is a message and an exit code, never a traceback."""
+    try:
+        app(args=hoist_globals(sys.argv[1:]), prog_name="monitor")
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+    except StoreError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(3)
+    except MonitorError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader (head, less) has enough: end quietly, and keep Python from complaining about stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"error: {place}{error.strerror or error}", err=True)
+        sys.exit(3)

@@ -1,0 +1,232 @@
+"""The one-way path: entry → article → matches → story → alert → deliveries. Stages meet only here.
+
+Nothing is marked done before it is safe: an entry's seen mark follows the answer of the enqueue script. A crash anywhere
+before repeats the entry, and deduplication makes the repetition free.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol
+
+import structlog
+
+from monitor.alerts.decide import decide
+from monitor.clock import Clock
+from monitor.config.channels import Route
+from monitor.daemon.metrics import Metrics
+from monitor.errors import MonitorError, StoreError, StoreUnavailable
+from monitor.model import Article, ArticleStatus, Assignment, ChannelName, Entry, Feed, Match
+from monitor.rules.match import RuleSet
+from monitor.store.alerts import Conflict, Draft, Enqueued
+from monitor.store.store import Store
+from monitor.stories.assign import assign_story
+from monitor.stories.fingerprint import text_print
+from monitor.urls import address_key
+
+log = structlog.get_logger()
+
+# A page that cannot be fetched, or an article that hits a bug, is tried at this many polls before it is set aside.
+MAX_ATTEMPTS = 3
+# Entries of one feed in work at a time: enough to hide the pages' latency, too few to hammer a site.
+ENTRIES_AT_ONCE = 4
+# Another daemon may store a copy between look and enqueue; each round settles at least one of the racing articles.
+MAX_RACES = 20
+
+
+class Settled(StrEnum):
+    """What became of an entry in this poll."""
+
+    DONE = "done"  # marked as seen
+    AGAIN = "again"  # to be offered again by the next poll
+
+
+class Reader(Protocol):
+    """Turns an entry into an article, whatever its page does."""
+
+    async def read(self, entry: Entry, feed: Feed, *, feed_title: str = "") -> Article:
+        """Return the article; a bad page shows in its status."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the middle made of an article."""
+
+    matches: tuple[Match, ...]
+    assignment: Assignment | None  # None: nothing matched, so no story was looked for
+    enqueued: tuple[Enqueued, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The user's files as far as the middle needs them; swapped whole on a reload."""
+
+    rules: RuleSet
+    routes: tuple[Route, ...]
+    followers: frozenset[ChannelName]  # channels that want to hear of further sources
+
+
+class Middle:
+    """Match, story, decide, enqueue for one article at a time; the daemon and `monitor replay` share it."""
+
+    def __init__(self, store: Store, policy: Callable[[], Policy], metrics: Metrics) -> None:
+        self._store = store
+        self._policy = policy
+        self._metrics = metrics
+
+    async def judge(self, article: Article, *, always_assign: bool = False) -> Judged:
+        """Carry an article to the alert queues; repeating it changes nothing.
+
+        Args:
+            article: what was read; its `seen` time dates the alert.
+            always_assign: look for the story even when no rule matches (for replays).
+
+        Raises:
+            StoreError: the store cannot take it now; offer the article again.
+        """
+        policy = self._policy()
+        started = time.perf_counter()
+        matches = policy.rules.match(article)
+        self._metrics.match_seconds.observe(time.perf_counter() - started)
+        for match in matches:
+            self._metrics.matches.labels(match.rule.id).inc()
+        if not matches and not always_assign:
+            return Judged(matches=(), assignment=None, enqueued=())
+        assignment, enqueued = await self._enqueue(article, matches, policy)
+        self._count(assignment, enqueued)
+        return Judged(matches=matches, assignment=assignment, enqueued=enqueued)
+
+    async def _enqueue(
+        self, article: Article, matches: Sequence[Match], policy: Policy
+    ) -> tuple[Assignment, tuple[Enqueued, ...]]:
+        assert article.seen is not None
+        fingerprint = text_print(article)
+        addresses = tuple(dict.fromkeys(key for url in (article.canonical_url, article.url) if (key := address_key(url))))
+        for _ in range(MAX_RACES):
+            look = await self._store.stories.look(fingerprint, addresses)
+            assignment = assign_story(article, fingerprint, look.candidates, same_address=look.by_address)
+            drafts = [self._draft(match, assignment, article, policy) for match in matches]
+            known = {copy.id for copy in look.candidates} | ({look.by_address.id} if look.by_address else set())
+            answer = await self._store.alerts.enqueue(
+                article=article,
+                assignment=assignment,
+                fingerprint=fingerprint,
+                addresses=addresses,
+                checked=known,
+                drafts=drafts,
+            )
+            if not isinstance(answer, Conflict):
+                return assignment, answer
+        raise StoreUnavailable(f"article {article.id}: copies of it arrive faster than they can be compared; it is retried")
+
+    def _draft(self, match: Match, assignment: Assignment, article: Article, policy: Policy) -> Draft:
+        alert = decide(match, assignment, article=article, routes=policy.routes)
+        return Draft(alert=alert, follow=tuple(name for name in alert.channels if name in policy.followers))
+
+    def _count(self, assignment: Assignment, enqueued: Sequence[Enqueued]) -> None:
+        for item in enqueued:
+            if item.kind == "new":
+                self._metrics.alerts.labels(item.rule).inc()
+                log.info("alert_queued", rule=item.rule, alert=item.alert, story=assignment.story)
+            else:
+                self._metrics.deduplicated.labels(assignment.joined).inc()
+                log.debug("alert_repeated", rule=item.rule, alert=item.alert, reason=assignment.joined)
+
+
+class Pipeline:
+    """Carries the entries of one poll through the middle and marks them as seen, each as soon as it is safe."""
+
+    def __init__(
+        self, *, store: Store, reader: Reader, middle: Middle, clock: Clock, metrics: Metrics, max_age: timedelta
+    ) -> None:
+        self._store = store
+        self._reader = reader
+        self._middle = middle
+        self._clock = clock
+        self._metrics = metrics
+        self._max_age = max_age
+
+    async def carry(
+        self,
+        feed: Feed,
+        entries: Sequence[Entry],
+        keys: Sequence[tuple[str, ...]],
+        *,
+        first_poll: bool,
+        feed_title: str = "",
+    ) -> tuple[int, bool]:
+        """Carry the entries not seen before, oldest first; return how many there were, and whether all are settled.
+
+        Args:
+            feed: where they come from.
+            entries: as the feed lists them.
+            keys: each entry's identity keys, primary first.
+            first_poll: the feed was never read before: entries beyond the first poll's age limit are recorded silently.
+            feed_title: as the feed calls itself.
+
+        Raises:
+            StoreError: the store fails; entries carried so far are marked.
+        """
+        unseen = await self._store.seen.unseen(feed.key, keys)
+        fresh = [(entry, key) for entry, key, new in zip(entries, keys, unseen, strict=True) if new]
+        if first_poll:
+            old = [key for entry, key in fresh if self._is_back_catalogue(entry)]
+            await self._store.seen.mark(feed.key, old)
+            fresh = [(entry, key) for entry, key in fresh if not self._is_back_catalogue(entry)]
+        self._metrics.entries.inc(len(fresh))
+        # Feeds list the newest first; a story's first report should be its oldest.
+        fresh.reverse()
+        gate = asyncio.Semaphore(ENTRIES_AT_ONCE)
+
+        async def one(entry: Entry, key: tuple[str, ...]) -> Settled:
+            async with gate:
+                return await self._settle(feed, entry, key, feed_title)
+
+        outage: StoreError | None = None
+        tasks: list[asyncio.Task[Settled]] = []
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(entry, key)) for entry, key in fresh]
+        except* StoreError as errors:
+            outage = next(error for error in errors.exceptions if isinstance(error, StoreError))
+        if outage is not None:
+            raise outage
+        return len(fresh), all(task.result() is Settled.DONE for task in tasks)
+
+    def _is_back_catalogue(self, entry: Entry) -> bool:
+        # An entry without a date is taken as news: a needless alert once is better than a lost one.
+        date = entry.updated or entry.published
+        return date is not None and self._clock.now() - date > self._max_age
+
+    async def _settle(self, feed: Feed, entry: Entry, keys: tuple[str, ...], feed_title: str) -> Settled:
+        """Carry one entry; a failure of it alone never stops the others."""
+        try:
+            article = await self._reader.read(entry, feed, feed_title=feed_title)
+            self._metrics.articles.labels(article.status).inc()
+            judged = await self._middle.judge(article)
+            if article.status is ArticleStatus.UNREACHABLE and not judged.matches and await self._try_again(feed, keys):
+                return Settled.AGAIN
+        except StoreError:
+            raise
+        except MonitorError as error:
+            log.warning("article_failed", feed=feed.key, reason=str(error))
+            if await self._try_again(feed, keys):
+                return Settled.AGAIN
+        except Exception:
+            self._metrics.bugs.labels("article").inc()
+            log.exception("bug", feed=feed.key, entry=entry.id)
+            if await self._try_again(feed, keys):
+                return Settled.AGAIN
+        await self._store.seen.mark(feed.key, [keys])
+        return Settled.DONE
+
+    async def _try_again(self, feed: Feed, keys: Collection[str]) -> bool:
+        """Count an attempt at an entry; True while it may be tried again."""
+        primary = next(iter(keys))
+        return await self._store.seen.attempt(feed.key, primary) < MAX_ATTEMPTS

@@ -1,0 +1,189 @@
+"""Polling as a whole: claim due feeds, poll each, carry its entries, then save what was learnt. One tick, no job per feed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import assert_never
+
+import structlog
+
+from monitor.clock import Clock
+from monitor.config.settings import PollSettings
+from monitor.daemon.health import Failure, FeedHealth
+from monitor.daemon.metrics import Metrics
+from monitor.daemon.pipeline import Pipeline
+from monitor.errors import StoreError
+from monitor.feeds.next_poll import after_poll
+from monitor.feeds.poller import NewBody, NotModified, Poller, PollFailed, PollResult, SameBody
+from monitor.model import Feed, FeedKey, FeedState
+from monitor.store.feed_state import Claim
+from monitor.store.store import Store
+
+log = structlog.get_logger()
+
+# A claim is renewed at a third of its lease, so a feed with many slow pages is not polled twice, and a dead daemon's
+# feeds are free again after this time.
+LEASE = timedelta(seconds=90)
+# How soon a feed comes back whose poll the store's outage or a shutdown cut short.
+RETRY_SOON = timedelta(seconds=10)
+
+
+class Polls:
+    """Polls the feeds that are due; `tick` is called each second."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        poller: Poller,
+        pipeline: Pipeline,
+        feeds: Callable[[], Mapping[FeedKey, Feed]],
+        coefficient: Callable[[], float],
+        settings: PollSettings,
+        health: FeedHealth,
+        metrics: Metrics,
+        clock: Clock,
+        rng: random.Random,
+    ) -> None:
+        self._store = store
+        self._poller = poller
+        self._pipeline = pipeline
+        self._feeds = feeds
+        self._coefficient = coefficient
+        self._settings = settings
+        self._health = health
+        self._metrics = metrics
+        self._clock = clock
+        self._rng = rng
+        self._active: dict[FeedKey, asyncio.Task[None]] = {}
+        self.polled: set[FeedKey] = set()  # since the start, for readiness
+        self.new_entries = 0
+
+    @property
+    def active(self) -> int:
+        """How many polls are under way."""
+        return len(self._active)
+
+    async def tick(self) -> int:
+        """Claim due feeds up to the free slots and start their polls; return how many.
+
+        Raises:
+            StoreError: the schedule cannot be read.
+        """
+        free = self._settings.concurrency - self.active
+        if free <= 0:
+            return 0
+        claims = await self._store.schedule.claim(free, LEASE)
+        for claim in claims:
+            task = asyncio.create_task(self._hold(claim))
+            self._active[claim.feed] = task
+            task.add_done_callback(lambda _, feed=claim.feed: self._active.pop(feed, None))
+        return len(claims)
+
+    async def drain(self) -> None:
+        """Wait until the polls under way have ended."""
+        while self._active:
+            await asyncio.wait(self._active.values())
+
+    async def stop(self, grace: timedelta) -> None:
+        """Let the polls under way end within `grace`, then cut them short; their feeds come due again at once."""
+        if self._active:
+            await asyncio.wait(self._active.values(), timeout=grace.total_seconds())
+        tasks = list(self._active.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _hold(self, claim: Claim) -> None:
+        """Poll one feed while its claim is kept alive; the end of a unit of work."""
+        keeper = asyncio.create_task(self._keep(claim))
+        try:
+            await self._poll(claim)
+        except StoreError as error:
+            log.warning("poll_cut_short", feed=claim.feed, reason=str(error))
+            await self._release(claim, RETRY_SOON)
+        except asyncio.CancelledError:
+            await self._release(claim, timedelta(0))
+            raise
+        except Exception:
+            self._metrics.bugs.labels("poll").inc()
+            log.exception("bug", feed=claim.feed)
+            await self._release(claim, timedelta(minutes=15))
+        finally:
+            keeper.cancel()
+
+    async def _keep(self, claim: Claim) -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            try:
+                await self._store.schedule.renew([claim], LEASE)
+            except StoreError as error:
+                log.warning("lease_not_renewed", feed=claim.feed, reason=str(error))
+
+    async def _release(self, claim: Claim, wait: timedelta) -> None:
+        try:
+            await self._store.schedule.release(claim, self._clock.now() + wait)
+        except StoreError:
+            # The lease ends by itself, so the feed is only late.
+            log.debug("claim_left_to_expire", feed=claim.feed)
+
+    async def _poll(self, claim: Claim) -> None:
+        feed = self._feeds().get(claim.feed)
+        if feed is None:  # removed by a reload between claim and poll
+            await self._release(claim, timedelta(days=1))
+            return
+        state = (await self._store.schedule.load([feed.key])).get(feed.key, FeedState())
+        started = self._clock.monotonic()
+        result = await self._poller.poll(feed, state)
+        self._metrics.poll_seconds.observe(self._clock.monotonic() - started)
+        settled = await self._carry(feed, state, result)
+        learnt, due = after_poll(
+            state,
+            result,
+            now=self._clock.now(),
+            feed=feed,
+            settings=self._settings,
+            coefficient=self._coefficient(),
+            rng=self._rng,
+        )
+        if not settled:
+            # Validators would turn the next poll into a 304, and what is to be tried again would be lost.
+            learnt = _without_validators(learnt)
+        await self._store.schedule.complete(claim, learnt, due)
+        self.polled.add(feed.key)
+
+    async def _carry(self, feed: Feed, state: FeedState, result: PollResult) -> bool:
+        """Carry what the poll brought; True if all of it is settled."""
+        match result:
+            case NotModified() | SameBody():
+                self._metrics.polls.labels("unchanged").inc()
+                self._health.succeeded(feed.key)
+                return True
+            case NewBody():
+                self._metrics.polls.labels("new_body").inc()
+                self._health.succeeded(feed.key)
+                new, settled = await self._pipeline.carry(
+                    feed,
+                    result.parsed.entries,
+                    result.keys,
+                    first_poll=state.last_success is None,
+                    feed_title=result.parsed.title,
+                )
+                self.new_entries += new
+                if new:
+                    log.info("feed_polled", feed=feed.key, new_entries=new)
+                return settled
+            case PollFailed():
+                self._metrics.polls.labels("failed").inc()
+                self._health.failed(Failure(feed=feed.key, reason=result.reason, hint=result.hint))
+                return True
+            case _:
+                assert_never(result)
+
+
+def _without_validators(state: FeedState) -> FeedState:
+    return replace(state, etag="", last_modified="", body_hash="")
