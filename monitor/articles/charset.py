@@ -1,0 +1,75 @@
+"""Bytes -> text: which encoding a page is in, when headers, meta tags and bytes disagree."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+# Browsers read these names as the larger sets that pages really use. Nothing else is looked up by a page's own word:
+# Python also knows "encodings" that are compressors or quadratic.
+_KNOWN = {
+    **dict.fromkeys(("utf8", "utf-8", "unicode-1-1-utf-8"), "utf-8"),
+    **dict.fromkeys(("iso-8859-1", "latin1", "latin-1", "l1", "ascii", "us-ascii", "windows-1252", "cp1252"), "cp1252"),
+    **dict.fromkeys(("gb2312", "gbk", "x-gbk", "gb18030", "gb_2312-80", "chinese"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-hkscs", "x-x-big5", "cn-big5"), "big5hkscs"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j", "ms_kanji"), "cp932"),
+    **dict.fromkeys(("euc-jp", "x-euc-jp"), "euc_jp"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "windows-949", "korean", "ksc5601"), "cp949"),
+    **dict.fromkeys(("iso-8859-9", "latin5", "windows-1254"), "cp1254"),
+    **dict.fromkeys(("tis-620", "iso-8859-11", "windows-874"), "cp874"),
+    **{f"windows-125{n}": f"cp125{n}" for n in (0, 1, 3, 5, 6, 7, 8)},
+    **{f"iso-8859-{n}": f"iso8859_{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
+    "koi8-r": "koi8_r",
+    "koi8-u": "koi8_u",
+    "macintosh": "mac_roman",
+    "iso-2022-jp": "iso2022_jp",
+    "utf-16": "utf-16",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+}
+# Encodings whose bytes are also valid UTF-8, so that only a declaration tells.
+_ASCII_BYTES = frozenset({"iso2022_jp", "utf-16", "utf-16-le", "utf-16-be"})
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE | re.ASCII)
+_META_WITHIN = 4096  # bytes; browsers look at 1,024, careless pages put it later
+
+
+def decode_page(body: bytes, content_type: str = "") -> str:
+    """Return the text of a page; bytes that fit no encoding become U+FFFD, never an error.
+
+    Byte order mark, then UTF-8 if the bytes are valid UTF-8 (nothing else looks like it by accident), then the HTTP
+    header, the page's own meta tag, and a guess from the bytes.
+    """
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return body.decode(encoding, "replace")
+    header = _named_in(content_type)
+    meta = _named_in(body[:_META_WITHIN].decode("latin-1"))
+    # Latin-1 in the header is a server's default more often than a statement.
+    declared = meta if meta and header in ("", "cp1252") else header
+    if declared in _ASCII_BYTES and not (declared == meta and declared.startswith("utf-16")):
+        return body.decode(declared, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # Far into the page it is a broken byte in a UTF-8 page, not another encoding.
+        if declared == "utf-8" or (not declared and _mostly_utf8(body, error.start)):
+            return body.decode("utf-8", "replace")
+    return body.decode(declared or _guess(body), "replace")
+
+
+def _named_in(text: str) -> str:
+    found = _CHARSET.search(text)
+    return _KNOWN.get(found[1].lower(), "") if found else ""
+
+
+def _mostly_utf8(body: bytes, first_error: int) -> bool:
+    return any(byte >= 0x80 for byte in body[:first_error][-10_000:])
+
+
+def _guess(body: bytes) -> str:
+    from charset_normalizer import from_bytes  # comes with trafilatura; only pages that declare nothing need it
+
+    best = from_bytes(body[:50_000]).best()
+    return best.encoding if best else "cp1252"

@@ -1,0 +1,127 @@
+"""Markup of feeds -> plain text: no tags, no scripts, entities decoded, paragraphs as single line breaks."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from monitor.articles.limits import hostile_reason
+from monitor.text import clean_line, clean_text
+
+MAX_MARKUP = 512 * 1024  # characters of one field that are read; a feed's longest real article has some 100,000
+
+_DROPPED = frozenset(
+    {
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "canvas",
+        "audio",
+        "video",
+        "form",
+        "button",
+        "select",
+        "textarea",
+        "head",
+    }
+)
+_BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    }
+)
+_CELLS = frozenset({"td", "th"})
+_SPACE = re.compile(r"\s+")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_MARKED_UP = re.compile(r"[<&]")
+
+
+def plain_text(markup: str, limit: int = 64_000) -> str:
+    """Return the text of an HTML fragment, paragraphs separated by one line break, at most `limit` characters.
+
+    Markup that no parser should see is stripped roughly instead. Run it in the sandbox: the input is hostile.
+    """
+    if not _MARKED_UP.search(markup):
+        return clean_text(markup, limit)
+    markup = markup[:MAX_MARKUP]
+    if hostile_reason(markup.encode("utf-8", "replace")):
+        return strip_roughly(markup, limit)
+    body = LexborHTMLParser(markup).body
+    return clean_text("".join(_pieces(body)), limit) if body is not None else ""
+
+
+def plain_line(markup: str, limit: int = 500) -> str:
+    """Return the text of an HTML fragment as one line, for titles and names."""
+    return clean_line(plain_text(markup[: limit * 20]), limit)
+
+
+def strip_roughly(markup: str, limit: int = 64_000) -> str:
+    """Return text without tags and entities, by a pattern alone: for when parsing failed. Linear time, any input."""
+    return clean_text(unescape(_ANY_TAG.sub(" ", markup[:MAX_MARKUP])), limit)
+
+
+def _pieces(root: LexborNode) -> list[str]:
+    """Walk without recursion: depth is the author's choice."""
+    pieces: list[str] = []
+    waiting: list[LexborNode | str] = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            pieces.append(node)
+        elif node.is_text_node:
+            pieces.append(_SPACE.sub(" ", node.text_content or ""))
+        elif node.is_element_node and node.tag not in _DROPPED:
+            border = "\n" if node.tag in _BLOCKS else " " if node.tag in _CELLS else ""
+            pieces.append(border)
+            waiting.append(border)
+            child = node.last_child
+            while child is not None:
+                waiting.append(child)
+                child = child.prev
+    return pieces
