@@ -1,0 +1,85 @@
+"""What HTTP headers say about when to ask again, and how to ask for changes only. Pure: the caller brings `now`.
+
+`headers` is a mapping of which `get` finds names in the spelling used here, as Response.headers does in any spelling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+RETRY_AFTER_CAP = timedelta(days=1)  # Media Cloud's rss-fetcher saw 317 100 s once and caps at a day too
+LONGEST_SECONDS = 10 * 365 * 86_400  # more digits than that are nonsense and would overflow timedelta
+LONGEST_VALIDATOR = 1_024  # characters; real ETags have at most some hundred
+
+MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?([0-9]+)", re.IGNORECASE)
+NOT_STORED = re.compile(r"(?:^|[,\s])no-(?:store|cache)(?:$|[,\s=])", re.IGNORECASE)
+
+
+def conditional_headers(etag: str, last_modified: str) -> dict[str, str]:
+    """Return the request headers that ask for a body only if it changed; empty without usable validators.
+
+    Validators are foreign text: those that could not be sent back unharmed are left out.
+    """
+    headers = {}
+    if etag and is_sendable(etag):
+        headers["If-None-Match"] = etag
+    if last_modified and is_sendable(last_modified):
+        headers["If-Modified-Since"] = last_modified
+    return headers
+
+
+def retry_after(headers: Mapping[str, str], now: datetime, *, cap: timedelta = RETRY_AFTER_CAP) -> timedelta | None:
+    """Return how long the server asks us to stay away (seconds or HTTP date), 0..cap; None if it doesn't say."""
+    text = headers.get("Retry-After", "").strip()
+    if not text:
+        return None
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        wait = timedelta(seconds=min(float(text[:20]), LONGEST_SECONDS))
+    elif (date := http_date(text)) is not None:
+        wait = date - now
+    else:
+        return None
+    return min(max(wait, timedelta(0)), cap)
+
+
+def max_age(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Return how long the answer is still fresh, >= 0; None if the server doesn't say.
+
+    Cache-Control beats Expires; Age (time spent in caches on the way) is taken off.
+    """
+    control = headers.get("Cache-Control", "")
+    if NOT_STORED.search(control):
+        return timedelta(0)
+    if found := MAX_AGE.search(control):
+        fresh = timedelta(seconds=min(int(found[1][:12]), LONGEST_SECONDS))
+        age = headers.get("Age", "").strip()
+        passed = (
+            timedelta(seconds=min(int(age[:12]), LONGEST_SECONDS)) if re.fullmatch(r"[0-9]+", age) else timedelta(0)
+        )
+        return max(fresh - passed, timedelta(0))
+    expires = headers.get("Expires", "").strip()
+    if not expires:
+        return None
+    date = http_date(expires)
+    # "Expires: 0" and other non-dates mean "already expired" (RFC 9111, 5.3).
+    return max(date - now, timedelta(0)) if date is not None else timedelta(0)
+
+
+def http_date(text: str) -> datetime | None:
+    """Return an HTTP date as aware UTC, None if it is not one."""
+    try:
+        date = parsedate_to_datetime(text[:100])
+    except (ValueError, TypeError, OverflowError):
+        return None
+    try:
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def is_sendable(validator: str) -> bool:
+    """Tell whether a stored validator can go into a request header as it is."""
+    return len(validator) <= LONGEST_VALIDATOR and validator.isascii() and validator.isprintable()

@@ -1,0 +1,113 @@
+"""Which addresses may be dialled. Asked at socket creation: literals, redirects and rebinding names all pass here."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")  # all global unicast that IANA has handed out
+
+# Ranges that ipaddress (CPython 3.11.7) calls global although no public host lives there or they lead elsewhere:
+# NAT64 and 6to4 carry an IPv4 address inside, 192.0.0.0/24 is for protocols, 192.88.99.0/24 was the 6to4 relay.
+NEVER_PUBLIC: tuple[Network, ...] = (
+    ipaddress.IPv4Network("192.0.0.0/24"),
+    ipaddress.IPv4Network("192.88.99.0/24"),
+    ipaddress.IPv6Network("64:ff9b::/96"),
+    ipaddress.IPv6Network("64:ff9b:1::/48"),
+    ipaddress.IPv6Network("2001::/23"),
+    ipaddress.IPv6Network("2002::/16"),
+    ipaddress.IPv6Network("3fff::/20"),
+)
+
+WITH_PORT = re.compile(r"^(?:\[(?P<six>[^\]]+)\]|(?P<four>[0-9.]+))(?::(?P<port>[0-9]{1,5}))?$")
+
+
+class AddressRefused(OSError):
+    """The guard's no, as an error that a connection attempt may end with; str() gives the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """One line of the allow-list; port 0 stands for every port."""
+
+    network: Network
+    port: int = 0
+
+    def covers(self, address: Address, port: int) -> bool:
+        """Tell whether this line lets the address through."""
+        return address.version == self.network.version and address in self.network and self.port in (0, port)
+
+
+class Guard:
+    """Public addresses may be dialled, all others only if the operator listed them.
+
+    Args:
+        allow: CIDR, ADDRESS, ADDRESS:PORT or [IPV6]:PORT each, e.g. "10.0.0.0/8", "127.0.0.1:8080".
+
+    Raises:
+        ValueError: an entry has another form; the message names it.
+    """
+
+    def __init__(self, allow: Sequence[str] = ()) -> None:
+        self._allowed = tuple(parse_allowed(entry) for entry in allow)
+
+    def check(self, address: str, port: int) -> None:
+        """Return if this numeric address may be dialled at this port.
+
+        Raises:
+            AddressRefused: it may not; the message says why, without the port.
+        """
+        try:
+            target = plain_address(ipaddress.ip_address(address))
+        except ValueError:
+            raise AddressRefused(f"{address} is not a numeric address") from None
+        if not is_public(target) and not self._covers(target, port):
+            raise AddressRefused(f"{address} is not a public address")
+
+    def is_own(self, host: str, port: int) -> bool:
+        """Tell whether a host as written in a URL is a listed literal address (or localhost): the operator's own."""
+        name = host.strip("[]").rstrip(".").lower()
+        literals = ("127.0.0.1", "::1") if name == "localhost" else (name,)
+        try:
+            return any(self._covers(plain_address(ipaddress.ip_address(literal)), port) for literal in literals)
+        except ValueError:
+            return False  # a name: where it leads is only known when it is dialled
+
+    def _covers(self, address: Address, port: int) -> bool:
+        return any(entry.covers(address, port) for entry in self._allowed)
+
+
+def plain_address(address: Address) -> Address:
+    """Return the IPv4 address inside an IPv4-mapped IPv6 one (::ffff:1.2.3.4), others unchanged."""
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def is_public(address: Address) -> bool:
+    """Tell whether an address (already plain) belongs to a host on the public internet."""
+    if isinstance(address, ipaddress.IPv6Address) and address not in GLOBAL_IPV6:
+        return False
+    if any(address.version == network.version and address in network for network in NEVER_PUBLIC):
+        return False
+    return address.is_global and not address.is_multicast
+
+
+def parse_allowed(entry: str) -> Allowed:
+    """Return an allow-list entry, or raise ValueError with the accepted forms."""
+    text = entry.strip()
+    try:
+        if found := WITH_PORT.match(text):
+            address = ipaddress.ip_address(found["six"] or found["four"])
+            port = int(found["port"] or 0)
+            if port > 65_535:
+                raise ValueError("port")
+            return Allowed(ipaddress.ip_network(plain_address(address)), port)
+        return Allowed(ipaddress.ip_network(text, strict=False))
+    except ValueError:
+        message = f"{entry!r} is not an address or network; write 10.0.0.0/8, 10.1.2.3, 127.0.0.1:8080 or [::1]:8080"
+        raise ValueError(message) from None
