@@ -5,17 +5,55 @@ from __future__ import annotations
 
 import html
 import random
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 from tests.support.publisher import Publisher
 
-_WORDS = (
-    "the council opened a bridge near its harbour after long repairs while traders waited for spring weather and "
-    "engineers measured every pillar twice before they allowed heavy lorries across river again because nobody had "
-    "known how much iron was left inside when winter ended people came with lamps bread music boats flags letters"
-).split()
+_WORDS = [
+    "council",
+    "bridge",
+    "harbour",
+    "repairs",
+    "traders",
+    "spring",
+    "weather",
+    "engineers",
+    "pillar",
+    "lorries",
+    "river",
+    "iron",
+    "winter",
+    "people",
+    "lamps",
+    "bread",
+    "music",
+    "boats",
+    "flags",
+    "letters",
+    "opened",
+    "waited",
+    "measured",
+    "allowed",
+    "carried",
+    "painted",
+    "counted",
+    "mended",
+    "borrowed",
+    "followed",
+    "quiet",
+    "heavy",
+    "narrow",
+    "yellow",
+    "patient",
+    "distant",
+    "early",
+    "wooden",
+    "careful",
+    "cheerful",
+]
 
 
 def filler(seed: int, words: int = 120) -> str:
@@ -76,13 +114,11 @@ class NewsSite:
     def page(self, story: Story) -> str:
         """Return the article's page."""
         paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in story.body.splitlines())
-        return (
-            f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{html.escape(story.title)}</title></head>"
-            f"<body><nav><a href='/'>Home</a></nav><article><h1>{html.escape(story.title)}</h1>{paragraphs}</article>"
-            f"</body></html>"
-        )
+        head = f"<head><meta charset='utf-8'><title>{html.escape(story.title)}</title></head>"
+        article = f"<article><h1>{html.escape(story.title)}</h1>{paragraphs}</article>"
+        return f"<!doctype html><html lang='en'>{head}<body><nav><a href='/'>Home</a></nav>{article}</body></html>"
 
 
 def hash_of(text: str) -> int:
     """Return a number for a text that is the same in every run."""
-    return sum(ord(letter) * 31**place for place, letter in enumerate(text)) % 1_000_003
+    return zlib.crc32(text.encode())
