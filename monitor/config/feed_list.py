@@ -1,0 +1,268 @@
+"""Feed lists: YAML and OPML files of the user, or folders of them, into Feeds."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import cast, get_args
+from urllib.parse import urlsplit
+
+from monitor.config import expect
+from monitor.config.expect import Problems, note, warn
+from monitor.config.opml import MAX_OPML_BYTES, Outline, read_opml
+from monitor.config.spelling import quoted
+from monitor.config.units import parse_duration
+from monitor.config.yaml_marks import Mapping, Node, Scalar, read_yaml
+from monitor.config.yaml_marks import Sequence as ListNode
+from monitor.errors import Location, Problem
+from monitor.model import Feed, FeedKey, FullText
+from monitor.text import clean_line
+from monitor.urls import host_key, resolve
+
+YAML_SUFFIXES = (".yaml", ".yml")
+OPML_SUFFIXES = (".opml",)
+OPTION_KEYS = ("source", "language", "tags", "interval", "full_text")
+FEED_KEYS = ("url", "title", *OPTION_KEYS)
+MIN_INTERVAL = timedelta(seconds=1)  # for loopback; what the network allows is the poller's matter
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}", re.ASCII)  # BCP 47, as far as feeds use it
+_FULL_TEXT = cast("tuple[FullText, ...]", get_args(FullText))
+
+
+def read_feed_lists(paths: Sequence[Path]) -> tuple[tuple[Feed, ...], list[Problem]]:
+    """Return all feeds of the files and folders, in order, and everything that is wrong with them.
+
+    Of a folder the *.yaml, *.yml and *.opml files directly in it are read, by name. A feed with an error is left out;
+    of a feed listed twice the first counts and a warning names both places.
+    """
+    problems: list[Problem] = []
+    feeds: dict[str, Feed] = {}
+    for file in _list_files(paths, problems):
+        read = _read_opml_file if file.suffix.lower() in OPML_SUFFIXES else _read_yaml_file
+        for feed, at in read(file, problems):
+            first = feeds.setdefault(feed.url, feed)
+            if first is not feed:
+                hint = "the first one counts; delete one of them"
+                warn(problems, at, f"this feed is listed twice; the first is at {first.origin}", hint)
+    return tuple(feeds.values()), problems
+
+
+def feed_key(url: str) -> FeedKey:
+    """Return the short name of a feed, for people and as a key: its host and 8 hex digits of its address."""
+    host = host_key(url).replace(":", "-").strip("[]") or "feed"
+    return FeedKey(f"{host}-{hashlib.blake2b(url.encode(), digest_size=4).hexdigest()}")
+
+
+def feed_address(text: str, *, at: Location) -> str | Problem:
+    """Return a feed's address with scheme and host in lower case and no fragment, or what is wrong with it."""
+    text = text.strip()
+    shown = quoted(text)
+    lower = text.lower()
+    if lower.startswith("feed:"):
+        rest = text[len("feed:") :].removeprefix("//")
+        better = rest if rest.lower().startswith(("http://", "https://")) else f"https://{rest}"
+        return Problem(at=at, message=f"{shown} is not a web address", hint=f"write {quoted(better)}")
+    if not lower.startswith(("http://", "https://")):
+        hint = f"write {quoted('https://' + text)}" if _looks_like_host(text) else "it begins with https:// or http://"
+        return Problem(at=at, message=f"{shown} is not a web address", hint=hint)
+    if "@" in text.split("://", 1)[1].split("/", 1)[0]:
+        # The address is not repeated: it holds a password.
+        message = "an address with a user name or password is not accepted"
+        return Problem(at=at, message=message, hint="use the address without it")
+    url = resolve("", text)
+    if not url:
+        return Problem(at=at, message=f"{shown} is not a web address", hint="check the host name and the port")
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.lower(), fragment="").geturl()
+
+
+def _looks_like_host(text: str) -> bool:
+    host = text.split("/", 1)[0]
+    return "." in host and " " not in host and ":" not in host and not host.startswith(".")
+
+
+def _list_files(paths: Sequence[Path], problems: Problems) -> Iterator[Path]:
+    """Yield each list once, however often it is named."""
+    seen: set[Path] = set()
+    for path in paths:
+        for file in _files_of(path, problems):
+            resolved = file.absolute()
+            if resolved not in seen:
+                seen.add(resolved)
+                yield file
+
+
+def _files_of(path: Path, problems: Problems) -> list[Path]:
+    at = Location(str(path))
+    suffixes = (*YAML_SUFFIXES, *OPML_SUFFIXES)
+    try:
+        if path.is_dir():
+            children = (child for child in path.iterdir() if not child.name.startswith("."))
+            files = sorted(child for child in children if child.suffix.lower() in suffixes and child.is_file())
+            if not files:
+                warn(problems, at, "no feed lists in this folder", "a list ends in .yaml, .yml or .opml")
+            return files
+        exists = path.exists()
+    except (OSError, ValueError) as error:
+        note(problems, at, f"cannot be read: {getattr(error, 'strerror', None) or error}", "check its permissions")
+        return []
+    if not exists:
+        note(problems, at, "no such file or folder", "create it, or correct feeds: in monitor.yaml")
+    elif path.suffix.lower() not in suffixes:
+        note(problems, at, "unknown kind of feed list", "a list ends in .yaml, .yml or .opml")
+    else:
+        return [path]
+    return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    """What may stand in defaults: and at each feed; None and () mean not written."""
+
+    source: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    interval: timedelta | None = None
+    full_text: FullText | None = None
+
+
+def _read_yaml_file(path: Path, problems: Problems) -> Iterator[tuple[Feed, Location]]:
+    root, found = read_yaml(path)
+    problems += found
+    if root is None:
+        return
+    defaults, entries = _split_document(root, problems)
+    for entry in entries:
+        feed = _read_entry(entry, defaults, problems)
+        if feed:
+            yield feed, entry.at
+
+
+def _split_document(root: Node, problems: Problems) -> tuple[_Options, tuple[Node, ...]]:
+    if isinstance(root, ListNode):
+        return _Options(), root.nodes
+    document = expect.expect_mapping(root, problems, what="a feed list")
+    if document is None:
+        return _Options(), ()
+    expect.check_keys(document, ("defaults", "feeds"), problems, what="a feed list")
+    defaults_node, feeds_node = document.get("defaults"), document.get("feeds")
+    defaults = expect.expect_mapping(defaults_node, problems, what="defaults") if defaults_node else None
+    if defaults:
+        expect.check_keys(defaults, OPTION_KEYS, problems, what="defaults")
+    if feeds_node is None:
+        hint = 'write the addresses below a line "feeds:"'
+        warn(problems, document.at, "no feeds in this list", hint)
+    listed = expect.expect_list(feeds_node, problems, what="feeds") if feeds_node else None
+    return _read_options(defaults, problems) if defaults else _Options(), listed.nodes if listed else ()
+
+
+def _read_entry(node: Node, defaults: _Options, problems: Problems) -> Feed | None:
+    before = len(problems)
+    if isinstance(node, Mapping):
+        expect.check_keys(node, FEED_KEYS, problems, what="a feed")
+        expect.require_keys(node, ["url"], problems, what="a feed")
+        url_node, title_node, own = node.get("url"), node.get("title"), _read_options(node, problems)
+    elif isinstance(node, Scalar):
+        url_node, title_node, own = node, None, _Options()
+    else:
+        note(problems, node.at, "a feed is an address or a mapping, found a list", "write - https://…")
+        return None
+    written = expect.expect_str(url_node, problems, what="url") if url_node else None
+    title = expect.expect_str(title_node, problems, what="title") if title_node else None
+    address = feed_address(written, at=url_node.at) if written and url_node else None
+    if isinstance(address, Problem):
+        problems.append(address)
+    if not isinstance(address, str) or len(problems) > before:
+        return None
+    return _feed(address, title=title or "", own=own, defaults=defaults, at=node.at)
+
+
+def _feed(url: str, *, title: str, own: _Options, defaults: _Options, at: Location) -> Feed:
+    return Feed(
+        key=feed_key(url),
+        url=url,
+        title=clean_line(title),
+        source=own.source or defaults.source or "",
+        language=own.language or defaults.language or "",
+        tags=tuple(dict.fromkeys((*defaults.tags, *own.tags))),
+        interval=own.interval or defaults.interval,
+        full_text=own.full_text or defaults.full_text or "auto",
+        origin=str(at),
+    )
+
+
+def _read_options(mapping: Mapping, problems: Problems) -> _Options:
+    source, language, tags = mapping.get("source"), mapping.get("language"), mapping.get("tags")
+    interval, full_text = mapping.get("interval"), mapping.get("full_text")
+    chosen = expect.expect_choice(full_text, _FULL_TEXT, problems, what="full_text") if full_text else None
+    return _Options(
+        source=clean_line(expect.expect_str(source, problems, what="source") or "") if source else None,
+        language=_read_language(language, problems) if language else None,
+        tags=_read_tags(tags, problems) if tags else (),
+        interval=_read_interval(interval, problems) if interval else None,
+        full_text=next((choice for choice in _FULL_TEXT if choice == chosen), None),
+    )
+
+
+def _read_language(node: Node, problems: Problems) -> str | None:
+    text = expect.expect_str(node, problems, what="language")
+    if text is None:
+        return None
+    code = text.replace("_", "-")
+    if not _LANGUAGE.fullmatch(code):
+        hint = "write a code: en, ar, zh-Hant, pt-BR"
+        note(problems, node.at, f"{quoted(text)} is not the code of a language", hint)
+        return None
+    main, hyphen, rest = code.partition("-")
+    return main.lower() + hyphen + rest
+
+
+def _read_tags(node: Node, problems: Problems) -> tuple[str, ...]:
+    tags = (clean_line(tag, limit=64) for tag in expect.expect_strs(node, problems, what="tags"))
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
+
+
+def _read_interval(node: Node, problems: Problems) -> timedelta | None:
+    text = expect.expect_str(node, problems, what="interval")
+    if text is None:
+        return None
+    try:
+        interval = parse_duration(text)
+    except ValueError as error:
+        note(problems, node.at, f"interval {quoted(text)} is not a time span", str(error))
+        return None
+    if interval < MIN_INTERVAL:
+        note(problems, node.at, f"interval {quoted(text)} is too short", "at least 1s; 5m is brisk for a news site")
+        return None
+    return interval
+
+
+def _read_opml_file(path: Path, problems: Problems) -> Iterator[tuple[Feed, Location]]:
+    try:
+        with path.open("rb") as stream:
+            source = stream.read(MAX_OPML_BYTES + 1)
+    except OSError as error:
+        note(problems, Location(str(path)), f"cannot be read: {error.strerror}", "check its permissions")
+        return
+    outlines, found = read_opml(source, file=str(path))
+    problems += found
+    for outline in outlines:
+        address = feed_address(outline.url, at=outline.at)
+        if isinstance(address, Problem):
+            problems.append(address)
+        else:
+            yield _outline_feed(address, outline), outline.at
+
+
+def _outline_feed(url: str, outline: Outline) -> Feed:
+    # Exports hold all sorts of languages ("English", "en-us"); what is no code is simply not known.
+    language = outline.language.replace("_", "-")
+    known = _LANGUAGE.fullmatch(language)
+    own = _Options(language=language if known else None, tags=outline.tags)
+    # Readers write the address where a title is missing.
+    title = outline.title if outline.title != outline.url else ""
+    return _feed(url, title=title, own=own, defaults=_Options(), at=outline.at)
