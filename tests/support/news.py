@@ -12,48 +12,15 @@ from email.utils import format_datetime
 
 from tests.support.publisher import Publisher
 
+# fmt: off
 _WORDS = [
-    "council",
-    "bridge",
-    "harbour",
-    "repairs",
-    "traders",
-    "spring",
-    "weather",
-    "engineers",
-    "pillar",
-    "lorries",
-    "river",
-    "iron",
-    "winter",
-    "people",
-    "lamps",
-    "bread",
-    "music",
-    "boats",
-    "flags",
-    "letters",
-    "opened",
-    "waited",
-    "measured",
-    "allowed",
-    "carried",
-    "painted",
-    "counted",
-    "mended",
-    "borrowed",
-    "followed",
-    "quiet",
-    "heavy",
-    "narrow",
-    "yellow",
-    "patient",
-    "distant",
-    "early",
-    "wooden",
-    "careful",
+    "council", "bridge", "harbour", "repairs", "traders", "spring", "weather", "engineers", "pillar",
+    "lorries", "river", "iron", "winter", "people", "lamps", "bread", "music", "boats", "flags", "letters",
+    "opened", "waited", "measured", "allowed", "carried", "painted", "counted", "mended", "borrowed",
+    "followed", "quiet", "heavy", "narrow", "yellow", "patient", "distant", "early", "wooden", "careful",
     "cheerful",
 ]
+# fmt: on
 
 
 def filler(seed: int, words: int = 120) -> str:
