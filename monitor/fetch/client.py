@@ -21,10 +21,9 @@ from yarl import URL
 from monitor import __version__
 from monitor.clock import Clock
 from monitor.errors import FetchError, FetchRefused, FetchTransient
-from monitor.fetch.failures import failure
+from monitor.fetch.failures import UNREADABLE_ENCODING, failure
 from monitor.fetch.guard import Guard
 from monitor.fetch.politeness import Politeness
-from monitor.text import clean_line
 from monitor.urls import redact
 
 MAX_REDIRECTS = 5
@@ -275,7 +274,7 @@ async def _read_all(answer: aiohttp.ClientResponse, max_bytes: int, *, shown: st
     """Return the whole unpacked body; FetchRefused as soon as it is known to exceed the cap."""
     encoding = answer.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in DECODED:
-        raise FetchRefused(shown, f"answers in an encoding that we did not ask for ({clean_line(encoding, 40)})")
+        raise FetchTransient(shown, UNREADABLE_ENCODING)
     too_big = FetchRefused(shown, f"sends more than {_size_words(max_bytes)}, our limit for it")
     announced = answer.content_length or 0
     if announced > max_bytes and answer.status not in BODILESS:

@@ -7,12 +7,13 @@ import socket
 import ssl
 
 import aiohttp
-from aiohttp.http_exceptions import LineTooLong
+from aiohttp.http_exceptions import ContentEncodingError, LineTooLong
 
 from monitor.errors import FetchError, FetchRefused, FetchTransient
 from monitor.fetch.guard import AddressRefused
 from monitor.text import clean_line
 
+UNREADABLE_ENCODING = "answers in a compression that we cannot unpack, or did not ask for"
 LISTING_HINT = "if it is yours, list it under network.allow"
 
 _SYSTEM = {
@@ -30,7 +31,7 @@ def failure(error: aiohttp.ClientError | OSError | UnicodeError, url: str) -> Fe
     """Return the error to raise for a failed request; `url` is already redacted."""
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, AddressRefused):
         return FetchRefused(url, f"leads to a private or special address ({error.os_error}); {LISTING_HINT}")
-    if isinstance(error, aiohttp.ClientResponseError) and _is_header_flood(error):
+    if isinstance(error, aiohttp.ClientResponseError) and _has_header_flood(error):
         return FetchRefused(url, "sends more or longer headers than we accept")
     if isinstance(error, aiohttp.InvalidURL | UnicodeError):
         return FetchRefused(url, "not a valid web address")
@@ -47,8 +48,10 @@ def _words(error: Exception) -> str:
             return f"no secure connection: {clean_line(_tls_words(error.os_error), 200)}"
         case aiohttp.ServerDisconnectedError():
             return "closed the connection without an answer"
+        case aiohttp.ClientError() if _was_caused_by(error, ContentEncodingError):
+            return UNREADABLE_ENCODING
         case aiohttp.ClientPayloadError():
-            return "the answer broke off or does not decode"
+            return "the answer broke off"
         case aiohttp.ClientResponseError():
             return f"does not speak HTTP as it should: {clean_line(error.message, 200)}"
         case aiohttp.ClientOSError() | OSError():
@@ -79,6 +82,14 @@ def _system_words(error: Exception) -> str:
     return f"connection failed: {clean_line(str(cause), 200) or type(cause).__name__}"
 
 
-def _is_header_flood(error: aiohttp.ClientResponseError) -> bool:
-    cause = error.__cause__
-    return isinstance(cause, LineTooLong) or "Too many headers" in error.message
+def _has_header_flood(error: aiohttp.ClientResponseError) -> bool:
+    return _was_caused_by(error, LineTooLong) or "Too many headers" in error.message
+
+
+def _was_caused_by(error: BaseException | None, kind: type[Exception]) -> bool:
+    """Tell whether an error of this kind is in the chain of causes; the library wraps twice."""
+    while error is not None:
+        if isinstance(error, kind):
+            return True
+        error = error.__cause__
+    return False
