@@ -1,0 +1,117 @@
+"""Copies: cut, lengthened and edited texts are found; templates, round-ups and notices are kept apart."""
+
+import pytest
+
+from monitor.stories.fingerprint import text_print
+from monitor.stories.same_story import CopyRule, copy_score
+from tests.unit.stories.texts import BACKGROUND, CHINESE, LEAD, MIDDLE, OTHER_REPORT, REPORT, article
+
+BOILERPLATE = "Follow us on every platform. All rights reserved. Sign up for the morning letter of our newsroom."
+SHORT = "Shares of Velna Shipping rose 4 percent on Monday after the company said the northern lock would open in May."
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        pytest.param(REPORT, "near-identical", id="the same text"),
+        pytest.param(f"VELNA (Wire) - {REPORT}", "near-identical", id="with a dateline"),
+        pytest.param(f"{REPORT}\n{BOILERPLATE}", "near-identical", id="with the site's own lines"),
+        pytest.param(REPORT.replace("230,000", "320,000"), "near-identical", id="with a corrected figure"),
+        pytest.param(f"{LEAD}\n{MIDDLE}", "contained", id="cut after two paragraphs"),
+        pytest.param(f"{REPORT}\n{OTHER_REPORT}", "contained", id="lengthened"),
+        pytest.param(f"{BACKGROUND}\n{LEAD}\n{MIDDLE}", "near-identical", id="with its paragraphs in another order"),
+    ],
+)
+def test_a_copy_is_recognised(text: str, rule: CopyRule) -> None:
+    verdict = copy_score(text_print(article("a", REPORT)), text_print(article("b", text)))
+
+    assert (verdict.is_copy, verdict.rule) == (True, rule)
+
+
+def test_the_order_of_the_two_does_not_matter() -> None:
+    one, other = text_print(article("a", REPORT)), text_print(article("b", LEAD))
+
+    assert copy_score(one, other) == copy_score(other, one)
+
+
+def test_shares_are_of_the_shorter_text_and_of_both() -> None:
+    verdict = copy_score(text_print(article("a", REPORT)), text_print(article("b", f"{LEAD}\n{MIDDLE}")))
+
+    assert verdict.containment == 1.0
+    assert verdict.jaccard == pytest.approx(0.585, abs=0.01)
+
+
+def test_other_news_is_no_copy() -> None:
+    verdict = copy_score(text_print(article("a", REPORT)), text_print(article("b", OTHER_REPORT)))
+
+    assert (verdict.is_copy, verdict.containment) == (False, 0.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(SHORT.replace("4 percent", "7 percent"), id="another figure"),
+        pytest.param(SHORT.replace("Velna Shipping", "Karlin Rail"), id="another company"),
+    ],
+)
+def test_short_news_from_one_template_is_kept_apart(text: str) -> None:
+    assert not copy_score(text_print(article("a", SHORT)), text_print(article("b", text))).is_copy
+
+
+def test_a_short_text_inside_a_round_up_of_another_title_is_kept_apart() -> None:
+    short = text_print(article("a", SHORT, title="Velna Shipping gains on lock news"))
+    round_up = text_print(article("b", f"{OTHER_REPORT}\n{SHORT}", title="Business at a glance: Monday evening"))
+
+    assert not copy_score(short, round_up).is_copy
+
+
+def test_a_short_text_under_the_same_title_is_a_copy() -> None:
+    one = text_print(article("a", SHORT, title="Velna Shipping gains on lock news"))
+    other = text_print(article("b", f"MARKETS: {SHORT}", title="Velna Shipping gains on news of lock"))
+
+    assert copy_score(one, other).rule == "short"
+
+
+def test_a_longer_text_with_other_names_and_figures_is_no_copy() -> None:
+    one = f"{LEAD}\n{MIDDLE}"
+    other = one
+    for old, new in (
+        ("Elena Marku", "Ida Sorel"),
+        ("Tomas Brandl", "Piet Havel"),
+        ("Velna", "Karlin"),
+        ("Ostrava", "Bern"),
+        ("Tuesday", "Friday"),
+        ("41", "17"),
+        ("12", "9"),
+        ("30", "60"),
+    ):
+        other = other.replace(old, new)
+
+    assert not copy_score(text_print(article("a", one)), text_print(article("b", other))).is_copy
+
+
+def test_one_notice_under_different_titles_is_no_copy() -> None:
+    notice = f"{BOILERPLATE} To go on reading please log in with your account, or choose one of our three offers. " * 2
+    one = text_print(article("a", notice, title="Minister calls for end of Velna blockade"))
+    other = text_print(article("b", notice, title="Aarlen rejects three wind farms"))
+
+    assert not copy_score(one, other).is_copy
+
+
+def test_one_report_under_different_titles_is_a_copy() -> None:
+    one = text_print(article("a", REPORT, title="Ministers agree on commission"))
+    other = text_print(article("b", REPORT, title="Blockade of 41 ships goes on"))
+
+    assert copy_score(one, other).is_copy
+
+
+def test_a_chinese_text_and_its_cut_copy_are_copies() -> None:
+    cut = CHINESE[:90]
+
+    assert copy_score(text_print(article("a", CHINESE)), text_print(article("b", cut))).is_copy
+
+
+def test_texts_too_short_to_compare_are_no_copies() -> None:
+    one, other = text_print(article("a", "Velna reopens")), text_print(article("b", "Velna reopens"))
+
+    assert not copy_score(one, other).is_copy
