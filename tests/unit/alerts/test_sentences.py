@@ -1,0 +1,35 @@
+"""Sentences: short forms and decimals do not end one, full stops of other scripts do."""
+
+from itertools import pairwise
+
+import pytest
+
+from monitor.alerts.sentences import sentence_ends
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end].strip() for start, end in pairwise([0, *sentence_ends(text)])]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"], id="plain"),
+        pytest.param("The U.S. Navy left. It rained.", ["The U.S. Navy left.", "It rained."], id="letters with stops"),
+        pytest.param("He paid $2.5 million. She left.", ["He paid $2.5 million.", "She left."], id="a decimal"),
+        pytest.param("Mr. Marku met Gen. Brandl.", ["Mr. Marku met Gen. Brandl."], id="titles of people"),
+        pytest.param("J. Marku spoke. He left.", ["J. Marku spoke.", "He left."], id="an initial"),
+        pytest.param('"Stop!" she said. "No."', ['"Stop!" she said.', '"No."'], id="a quotation inside a sentence"),
+        pytest.param("He said “Yes.” Then he left.", ["He said “Yes.”", "Then he left."], id="a closing quote"),
+        pytest.param("It ended... or not. Yes.", ["It ended... or not.", "Yes."], id="three dots"),
+        pytest.param("First line\nSecond line", ["First line", "Second line"], id="a paragraph"),
+        pytest.param("停火了。他说：“好。”走了", ["停火了。", "他说：“好。”", "走了"], id="Chinese without blanks"),
+        pytest.param("Он уехал. Она осталась.", ["Он уехал.", "Она осталась."], id="Cyrillic"),
+        pytest.param("هل غادر؟ نعم.", ["هل غادر؟", "نعم."], id="an Arabic question mark"),
+        pytest.param("वह गया। वह आई।", ["वह गया।", "वह आई।"], id="a danda"),
+        pytest.param("See www.example.org for more", ["See www.example.org for more"], id="an address"),
+        pytest.param("", [""], id="nothing"),
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
