@@ -204,7 +204,13 @@ def _suffix_reader() -> Callable[[str], str]:
     import tldextract
 
     extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
-    return lambda host: extract.extract_str(host).top_domain_under_public_suffix
+
+    def registrable(host: str) -> str:
+        found = extract.extract_str(host)
+        # The list's own default rule: a top level domain that it does not know is a suffix too.
+        return found.top_domain_under_public_suffix if found.suffix else ".".join(host.split(".")[-2:])
+
+    return registrable
 
 
 def _canonical(url: str) -> tuple[str, str] | None:

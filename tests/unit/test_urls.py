@@ -129,6 +129,7 @@ def test_requests_are_spaced_by_host_and_port(url: str, key: str) -> None:
         ("http://[::1]:8080/a", "[::1]"),
         ("http://localhost:8080/a", "localhost"),
         ("https://co.uk/a", "co.uk"),
+        ("https://www.news.example/a", "news.example"),
         ("nothing", ""),
     ],
 )
