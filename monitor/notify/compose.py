@@ -1,0 +1,189 @@
+"""Alert + delivery -> Message: what every channel has to say, in clean words and within limits. Pure.
+
+Escaping is not done here: each channel's file knows its own markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from monitor.model import Alert, ArticleStatus, Delivery, DeliveryKind, Snippet
+from monitor.notify.notifier import Excerpt, Message, Run
+from monitor.text import clean_line, shorten
+from monitor.urls import host_key, resolve
+
+HEADLINE_LIMIT = 300  # characters; the longest of 20 000 real headlines had 240
+SUBJECT_LIMIT = 180  # more is cut by every mail program
+SOURCE_LIMIT = 80
+EXCERPTS = 3
+LATE = timedelta(minutes=10)  # a message that waited longer says so
+
+_STATUS_NOTES = {
+    ArticleStatus.TEASER: "only a teaser of the article could be read",
+    ArticleStatus.PAYWALLED: "the article is behind a paywall: only headline and teaser were read",
+    ArticleStatus.BLOCKED: "the site refused to show the article: only the feed's own text was read",
+    ArticleStatus.CONSENT: "the site showed a consent page: only the feed's own text was read",
+    ArticleStatus.EMPTY: "the page holds no text: only the feed's own text was read",
+    ArticleStatus.HOSTILE: "the page could not be read safely: only the feed's own text was read",
+    ArticleStatus.UNREACHABLE: "the page did not load: only the feed's own text was read",
+}
+
+
+def compose(alert: Alert, delivery: Delivery, *, now: datetime) -> Message:
+    """Return the message for one delivery of an alert; `now` only tells whether it comes late."""
+    kind: DeliveryKind = "drill" if alert.drill else delivery.kind
+    report = delivery.report if kind == "source" and delivery.report else alert.lead
+    headline = clean_line(report.title, HEADLINE_LIMIT) or "(no headline)"
+    link = resolve("", report.url)
+    host = host_key(link)
+    source = (
+        clean_line(report.source, SOURCE_LIMIT) or clean_line(report.site, SOURCE_LIMIT) or host or "unknown source"
+    )
+    label = _label(alert, kind)
+    # A further source is told by its own headline; the words that matched stand in the first message.
+    excerpts = () if kind == "source" else _excerpts(alert.why, headline)
+    time = report.seen if kind == "source" else alert.created
+    message = Message(
+        id=delivery.id,
+        kind=kind,
+        channel=delivery.channel,
+        alert=alert,
+        report=report,
+        sources=delivery.sources,
+        label=label,
+        subject=_subject(label, headline, source),
+        headline=headline,
+        headline_runs=next((excerpt.runs for excerpt in excerpts if excerpt.in_headline), (Run(headline),)),
+        rule=clean_line(alert.rule_title, SUBJECT_LIMIT) or alert.rule,
+        source=source,
+        link=link,
+        host=host,
+        time=time,
+        published=report.published,
+        age=max(time - report.published, timedelta(0)) if report.published else None,
+        excerpts=excerpts,
+        notes=tuple(_notes(alert, delivery, kind=kind, now=now)),
+    )
+    return replace(message, text=plain_text(message, UTC))
+
+
+def _label(alert: Alert, kind: DeliveryKind) -> str:
+    match kind:
+        case "drill":
+            return "TEST"
+        case "update":
+            return "UPDATE"
+        case "source":
+            return "+1 source"
+        case _:
+            return alert.severity.value.upper()
+
+
+def _subject(label: str, headline: str, source: str) -> str:
+    frame = f"[{label}]  ({source})"
+    return f"[{label}] {shorten(headline, SUBJECT_LIMIT - len(frame))} ({source})"
+
+
+def _notes(alert: Alert, delivery: Delivery, *, kind: DeliveryKind, now: datetime) -> Iterable[str]:
+    if kind == "drill":
+        yield "a test of this channel, not news"
+    elif kind != "source" and alert.status in _STATUS_NOTES:
+        yield _STATUS_NOTES[alert.status]
+    if now - delivery.queued >= LATE:
+        yield f"sent {span_words(now - delivery.queued)} late: the channel did not take it earlier"
+
+
+def _excerpts(snippets: Iterable[Snippet], headline: str) -> tuple[Excerpt, ...]:
+    found = []
+    for snippet in snippets:
+        runs = _runs(snippet)
+        if runs:
+            found.append(Excerpt(field=snippet.field, runs=runs, in_headline=_joined(runs) == headline))
+    return tuple(found[:EXCERPTS])
+
+
+def _runs(snippet: Snippet) -> tuple[Run, ...]:
+    """Return the snippet cut at its marks; marks that overlap or lie outside are cut to what is left of them."""
+    runs: list[Run] = []
+    place = 0
+    for start, end in sorted(snippet.marks):
+        start, end = max(start, place), min(end, len(snippet.text))
+        if start < end:
+            runs += [Run(snippet.text[place:start]), Run(snippet.text[start:end], marked=True)]
+            place = end
+    runs.append(Run(snippet.text[place:]))
+    return tuple(run for run in map(_clean_run, runs) if run.text)
+
+
+def _clean_run(run: Run) -> Run:
+    """Return the run cleaned like a line, but with the white space at its ends, which parts it from its neighbours."""
+    text = clean_line(run.text)
+    before = " " if run.text[:1].isspace() and text else ""
+    after = " " if run.text[-1:].isspace() else ""
+    return replace(run, text=f"{before}{text}{after}")
+
+
+def _joined(runs: Iterable[Run]) -> str:
+    return "".join(run.text for run in runs).strip()
+
+
+# Words for people, which the channels share
+
+
+def span_words(span: timedelta) -> str:
+    """Return a span as people say it: "40 s", "4 min", "3 h", "2 days"; rounded down."""
+    seconds = int(span.total_seconds())
+    if seconds < 60:
+        return f"{max(seconds, 0)} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    if seconds < 48 * 3600:
+        return f"{seconds // 3600} h"
+    return f"{seconds // 86_400} days"
+
+
+def moment(at: datetime, zone: tzinfo | None) -> str:
+    """Return a time with date and zone, "24 Nov 2026, 09:58 UTC"; zone None is this machine's."""
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%b %Y, %H:%M %Z}"
+
+
+def published_words(message: Message, zone: tzinfo | None) -> str:
+    """Return when the article was published and how old it was when we alerted."""
+    if message.published is None or message.age is None:
+        return f"no date given, first seen {moment(message.report.seen, zone)}"
+    return f"published {moment(message.published, zone)}, {span_words(message.age)} before this alert"
+
+
+def sources_words(message: Message) -> str:
+    """Return how many sites tell the story."""
+    return "1 source so far" if message.sources <= 1 else f"{message.sources} sources so far"
+
+
+def bracketed(runs: Iterable[Run]) -> str:
+    """Return the text of `runs` with the matched words in [brackets]."""
+    return "".join(f"[{run.text}]" if run.marked else run.text for run in runs).strip()
+
+
+def field_words(excerpt: Excerpt) -> str:
+    """Return what stands before an excerpt: where it was found, unless that is the article's text."""
+    return "" if excerpt.field == "text" else f"{excerpt.field}: "
+
+
+def plain_text(message: Message, zone: tzinfo | None) -> str:
+    """Return the whole message as plain text of a few short lines, ending without a line break."""
+    lines = [f"{message.label} · {message.rule}", "", message.headline]
+    shown_host = f" ({message.host})" if message.host and message.host != message.source else ""
+    lines.append(f"{message.source}{shown_host} · {published_words(message, zone)}")
+    if message.link:
+        lines.append(message.link)
+    if message.kind == "source":
+        lines += ["", "One more source for the alert:", f"  {clean_line(message.alert.lead.title, HEADLINE_LIMIT)}"]
+    if message.excerpts:
+        lines += ["", "Why it matched (the words in [brackets]):"]
+        lines += [f"  {field_words(excerpt)}{bracketed(excerpt.runs)}" for excerpt in message.excerpts]
+    lines += ["", *(f"Note: {note}" for note in message.notes)] if message.notes else []
+    lines += ["", f"{sources_words(message)} · rule {message.alert.rule} · alert {message.alert.id}"]
+    return "\n".join(lines)
