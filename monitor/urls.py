@@ -17,6 +17,12 @@ MAX_WRAPPERS = 3  # a wrapper around a wrapper is seen, a longer chain is somebo
 
 _PREFIX_LABELS = frozenset({"www", "www1", "www2", "m", "mobile", "amp"})
 
+# A place on the page, a text highlight, or what the BBC appends to one article's guid (#0, #3).
+_IDLE_FRAGMENT = re.compile(
+    r"\d{1,2}|top|main|content|main-content|article|story|comments|comment|respond|reply|:~:.*",
+    re.IGNORECASE | re.ASCII,
+)
+
 # One publisher, one article, two domains.
 _HOST_ALIASES = {"bbc.co.uk": "bbc.com"}
 
@@ -26,7 +32,7 @@ _TRACKING = frozenset(
         *("fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ysclid", "twclid", "ttclid"),
         *("igshid", "igsh", "li_fat_id", "epik", "srsltid", "mkt_tok", "_openstat", "guccounter", "xtor", "cmp"),
         *("cmpid", "icid", "ocid", "smid", "smtyp", "emc", "ncid", "ito", "wpisrc", "wpmm", "s_cid", "sr_share"),
-        *("traffic_source", "jsessionid", "phpsessid"),
+        *("traffic_source", "echobox", "intcid", "jsessionid", "phpsessid"),
     }
 )
 
@@ -83,6 +89,15 @@ def address_key(url: str) -> str:
     """Return the identity of an address: its canonical form without the scheme; "" if it is not a web address."""
     parts = _canonical(url)
     return parts[1] if parts else ""
+
+
+def page_key(url: str) -> str:
+    """Return the address key of what is more than a site's front page; "" otherwise.
+
+    A front page says nothing of an article: broken feeds and templates name it as the address of everything.
+    """
+    key = address_key(url)
+    return key if key.partition("/")[2] else ""
 
 
 def host_key(url: str) -> str:
@@ -227,8 +242,7 @@ def _canonical(url: str) -> tuple[str, str] | None:
     try:
         path = _canonical_path(parts.split.path)
         query = _canonical_query(parts.split.query, host=netloc)
-        fragment = parts.split.fragment if parts.split.fragment.startswith(("!", "/")) else ""
-        fragment = quote(unquote_to_bytes(fragment), safe=_QUERY_SAFE + "=&")
+        fragment = _canonical_fragment(parts.split.fragment, host=netloc)
     except UnicodeEncodeError:
         return None  # half a surrogate pair: no server can be asked for it
     key = netloc + path + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
@@ -293,6 +307,15 @@ def _canonical_query(query: str, *, host: str) -> str:
         return ""
     kept = [pair for pair in _pairs(query.split("&")) if not _is_tracking(*pair, host=host)]
     return "&".join(f"{name}={value}" if value else name for name, value in sorted(kept))
+
+
+def _canonical_fragment(fragment: str, *, host: str) -> str:
+    """Return the fragment unless it is known to be idle: live pages and some feeds tell their items apart by it."""
+    if not fragment or _IDLE_FRAGMENT.fullmatch(fragment):
+        return ""
+    if "=" in fragment and all(_is_tracking(name, value, host=host) for name, value in _pairs(fragment.split("&"))):
+        return ""
+    return quote(unquote_to_bytes(fragment), safe=_QUERY_SAFE + "=&")
 
 
 def _pairs(fields: Iterable[str]) -> Iterable[tuple[str, str]]:

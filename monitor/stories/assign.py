@@ -6,16 +6,13 @@ from collections.abc import Iterable
 
 from monitor.model import Article, Assignment, Copy, StoryId, TextPrint
 from monitor.stories.same_story import CopyVerdict, copy_score
-from monitor.urls import address_key
+from monitor.urls import page_key
 
 
 def article_addresses(article: Article) -> tuple[str, ...]:
-    """Return the keys of the addresses that stand for this article alone, the canonical one first.
-
-    A home page is none: sites with a broken template name it as the canonical address of every article.
-    """
-    keys = (address_key(url) for url in (article.canonical_url, article.url))
-    return tuple(dict.fromkeys(key for key in keys if key.partition("/")[2]))
+    """Return the keys of the addresses that stand for this article alone, the canonical one first."""
+    keys = (page_key(url) for url in (article.canonical_url, article.url))
+    return tuple(dict.fromkeys(key for key in keys if key))
 
 
 def assign_story(

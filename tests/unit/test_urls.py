@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from monitor.urls import address_key, canonical_url, host_key, redact, resolve, site
+from monitor.urls import address_key, canonical_url, host_key, page_key, redact, resolve, site
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,11 @@ from monitor.urls import address_key, canonical_url, host_key, redact, resolve, 
         pytest.param("https://example.org/a?mod=x", "example.org/a?mod=x", id="the same name elsewhere"),
         pytest.param("https://example.org/a?q=a+b", "example.org/a?q=a%20b", id="plus and %20 are one space"),
         pytest.param("https://example.org/a?x=", "example.org/a?x", id="an empty value is no value"),
-        pytest.param("https://example.org/a#comments", "example.org/a", id="a fragment is left out"),
+        pytest.param("https://example.org/a#comments", "example.org/a", id="a place on the page is left out"),
+        pytest.param("https://example.org/a#0", "example.org/a", id="a small number after a guid"),
+        pytest.param("https://example.org/a#xtor=RSS-1&ref=rss", "example.org/a", id="tracking in the fragment"),
+        pytest.param("https://example.org/a#:~:text=word", "example.org/a", id="a highlighted text"),
+        pytest.param("https://example.org/a#b c", "example.org/a#b%20c", id="another fragment stays"),
         pytest.param("https://example.org/#!/a/1", "example.org/#!/a/1", id="a fragment that is a path stays"),
         pytest.param("https://user:pw@example.org/a", "example.org/a", id="user and password are no identity"),
         pytest.param("http://127.0.0.1:8080/a", "127.0.0.1:8080/a", id="an address with a port"),
@@ -65,6 +69,9 @@ def test_an_article_has_one_key(url: str, key: str) -> None:
         ("https://site.example/Story-A", "https://site.example/story-a"),
         ("https://site.example:8080/a", "https://site.example/a"),
         ("https://site.example/live?post=1", "https://site.example/live?post=2"),
+        ("https://site.example/live#block-65f1", "https://site.example/live#block-65f2"),
+        ("https://site.example/all.html#s/3aa9", "https://site.example/all.html#s/0315"),
+        ("https://site.example/a#page=1&ref=rss", "https://site.example/a#page=2&ref=rss"),
         ("https://site.example/caf%E9", "https://site.example/caf%E8"),
         ("https://news.site.example/a", "https://sport.site.example/a"),
         ("https://site.example/?p=1", "https://site.example/?p=2"),
@@ -103,6 +110,21 @@ def test_the_canonical_form_of_a_canonical_form_is_itself() -> None:
     url = "https://M.Example.org/a//b/index.php?z=%20&a=%C3%BC&q=a+b#!/x y"
 
     assert canonical_url(canonical_url(url)) == canonical_url(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://example.org/", ""),
+        ("https://www.example.org/index.html", ""),
+        ("https://example.org/?utm_source=rss", ""),
+        ("https://example.org/?p=12", "example.org/?p=12"),
+        ("https://example.org/a", "example.org/a"),
+        ("not an address", ""),
+    ],
+)
+def test_a_front_page_is_the_page_of_nothing(url: str, key: str) -> None:
+    assert page_key(url) == key
 
 
 @pytest.mark.parametrize(
