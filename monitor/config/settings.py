@@ -1,4 +1,4 @@
-"""Settings: defaults < monitor.yaml < MONITOR_* < secret files < command line. All errors at once, each with its place."""
+"""Settings: defaults < monitor.yaml < MONITOR_* < secret files < command line. All errors at once, with places."""
 
 from __future__ import annotations
 
