@@ -1,0 +1,253 @@
+"""Alerts: one record for each (rule, story), the articles that told it, and their way onto the channels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import uuid4
+
+from monitor.clock import Clock
+from monitor.model import (
+    Alert,
+    AlertId,
+    ArticleId,
+    Assignment,
+    ChannelName,
+    Delivery,
+    DeliveryId,
+    DeliveryKind,
+    Report,
+    RuleId,
+    TextPrint,
+)
+from monitor.store.codec import decode, encode, encode_print
+from monitor.store.connect import Connection
+from monitor.store.keys import (
+    ADDRESS_LIFETIME,
+    ALERT_LIFETIME,
+    CALL_LIFETIME,
+    COPY_LIFETIME,
+    DELIVERY_LIFETIME,
+    GENERATION,
+    Keys,
+    digest,
+)
+from monitor.store.scripts import Refused, Scripts, milliseconds
+from monitor.store.stories import MIN_SHARED_PROBES, read_generations, write_generation
+
+MOST_REPORTS = 200  # kept with an alert; further sites are counted only
+PAGE = 200  # records read in one trip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An alert that is to be made unless its (rule, story) has one already."""
+
+    alert: Alert
+    follow: tuple[ChannelName, ...] = ()  # channels that want to hear of each further site
+    repeat_after: timedelta | None = None  # from then on a further article alerts anew
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enqueued:
+    """What became of a draft."""
+
+    rule: RuleId
+    alert: AlertId
+    kind: Literal["new", "repeat"]
+    new_site: bool  # a repeat that adds a site to those that told the story
+    sources: int  # sites that told the story so far
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Copies were stored since the caller looked; nothing was written: look, assign and enqueue again."""
+
+    copies: tuple[ArticleId, ...]
+
+
+class Alerts:
+    """The alerts of one workspace."""
+
+    def __init__(self, connection: Connection, keys: Keys, clock: Clock) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._clock = clock
+        self._scripts = Scripts(connection, keys)
+
+    async def enqueue(
+        self,
+        *,
+        assignment: Assignment,
+        fingerprint: TextPrint,
+        addresses: Sequence[str],
+        checked: Collection[ArticleId],
+        drafts: Sequence[Draft],
+    ) -> Conflict | tuple[Enqueued, ...]:
+        """Write an article's copy, its alerts and their deliveries in one step, all or nothing.
+
+        When it has answered, everything is safe; repeating it, after a crash or with the article read again, adds
+        nothing.
+
+        Args:
+            assignment: the article's story, and the copy it was found to be of.
+            fingerprint: its text; `fingerprint.article` is its id.
+            addresses: keys of its addresses.
+            checked: copies it was compared with (`Look.checked`); with any other one there is a Conflict.
+            drafts: one for each rule that matched; `alert.lead` is the report of this article.
+
+        Raises:
+            StoreError: nothing was written, or everything was and the answer was lost; offer the article again.
+        """
+        plan = _Plan(self._keys, self._clock.now())
+        plan.add_copy(assignment, fingerprint, addresses, checked)
+        for draft in drafts:
+            plan.add_draft(draft)
+        answer = await self._scripts.enqueue(plan.keys, plan.values)
+        if isinstance(answer, Refused):
+            return Conflict(copies=answer.copies)
+        return tuple(
+            Enqueued(
+                rule=draft.alert.rule,
+                alert=draft.alert.id,
+                kind="new" if is_new else "repeat",
+                new_site=is_new_site,
+                sources=sites,
+            )
+            for draft, (is_new, is_new_site, sites) in zip(drafts, answer, strict=True)
+        )
+
+    async def get(self, alert: AlertId) -> Alert | None:
+        """Return an alert, None if there is none or it has expired."""
+        text = await self._connection.call("HGET", self._keys.alert(alert), "alert")
+        return decode(text, Alert) if text else None
+
+    async def list(self, limit: int, *, rule: RuleId | None = None) -> tuple[Alert, ...]:
+        """Return the newest alerts, newest first, of one rule if given."""
+        found: list[Alert] = []
+        start = 0
+        while len(found) < limit:
+            ids = await self._connection.call("ZREVRANGE", self._keys.alerts, start, start + PAGE - 1)
+            if not ids:
+                break
+            texts = await self._connection.call_all([("HGET", self._keys.alert(id_), "alert") for id_ in ids])
+            page = [decode(text, Alert) for text in texts if text]
+            found += [alert for alert in page if rule is None or alert.rule == rule]
+            start += PAGE
+        return tuple(found[:limit])
+
+    async def reports(self, alert: AlertId) -> tuple[Report, ...]:
+        """Return the articles that told an alert's story, the first seen first."""
+        texts = await self._connection.call("HVALS", self._keys.reports(alert))
+        reports = (decode(text, Report) for text in texts)
+        return tuple(sorted(reports, key=lambda report: (report.seen, report.article)))
+
+    async def count_sources(self, alerts: Sequence[AlertId]) -> dict[AlertId, int]:
+        """Return how many sites told the story of each alert."""
+        counts = await self._connection.call_all([("SCARD", self._keys.sites(alert)) for alert in alerts])
+        return dict(zip(alerts, counts, strict=True))
+
+
+class _Plan:
+    """The script's argument: values, and the keys at the positions by which the values name them."""
+
+    def __init__(self, keys: Keys, now: datetime) -> None:
+        self._names = keys
+        self._now = now
+        self.keys = [keys.call(uuid4().hex), "", keys.alerts, keys.deliveries, keys.channels]
+        self.values: dict[str, object] = {
+            "now": _unix_ms(now),
+            "min_shared": MIN_SHARED_PROBES,
+            "most_reports": MOST_REPORTS,
+            "alert_lifetime": milliseconds(ALERT_LIFETIME),
+            "delivery_lifetime": milliseconds(DELIVERY_LIFETIME),
+            "probes_lifetime": milliseconds(GENERATION * 3),
+            "call_lifetime": milliseconds(CALL_LIFETIME),
+        }
+        self._drafts: list[object] = []
+        self.values["drafts"] = self._drafts
+
+    def add_copy(
+        self,
+        assignment: Assignment,
+        fingerprint: TextPrint,
+        addresses: Sequence[str],
+        checked: Collection[ArticleId],
+    ) -> None:
+        """Add the article's text: a new copy, or another version of the one that it joins."""
+        copy = assignment.copy_of or fingerprint.article
+        self.keys[1] = self._names.copy(copy)
+        self.values["copy"] = {
+            "id": copy,
+            "story": assignment.story,
+            "print": encode_print(fingerprint),
+            "words": fingerprint.words,
+            "lifetime": milliseconds(COPY_LIFETIME),
+            "address": json.dumps([copy, assignment.story], ensure_ascii=False),
+            "address_lifetime": milliseconds(ADDRESS_LIFETIME),
+        }
+        # The article's own traces are no conflict: it may be read again, or come from two feeds at once.
+        self.values["checked"] = dict.fromkeys([*checked, copy, fingerprint.article], True)
+        self.values["addresses"] = [self._position(self._names.address(address)) for address in addresses]
+        readable, written = read_generations(self._now), write_generation(self._now)
+        self.values["probes"] = [
+            {
+                "probe": str(probe),
+                "buckets": [self._position(self._names.probes(generation, probe)) for generation in readable],
+                "write": self._position(self._names.probes(written, probe)),
+            }
+            for probe in fingerprint.probes
+        ]
+
+    def add_draft(self, draft: Draft) -> None:
+        """Add an alert with the deliveries that it makes if it is new, and those if it only gains a site."""
+        alert, repeat_after = draft.alert, draft.repeat_after
+        # An alert that may come again needs ids of its own each time; one that may not keeps them for good, so that
+        # receivers recognise it even after the store lost its last second.
+        occasion = alert.created.isoformat() if repeat_after else ""
+        self._drafts.append(
+            {
+                "id": alert.id,
+                "record": self._position(self._names.alert(alert.id)),
+                "reports": self._position(self._names.reports(alert.id)),
+                "sites": self._position(self._names.sites(alert.id)),
+                "json": encode(alert),
+                "article": alert.lead.article,
+                "site": alert.lead.site,
+                "report": encode(alert.lead),
+                "repeat_after": milliseconds(repeat_after) if repeat_after else 0,
+                "tell": [self._delivery(alert, channel, "new", occasion) for channel in dict.fromkeys(alert.channels)],
+                "follow": [
+                    self._delivery(alert, channel, "source", alert.lead.article)
+                    for channel in dict.fromkeys(draft.follow)
+                ],
+            }
+        )
+
+    def _delivery(self, alert: Alert, channel: ChannelName, kind: DeliveryKind, occasion: str) -> dict[str, str | int]:
+        delivery = Delivery(
+            id=DeliveryId(digest(alert.id, channel, kind, occasion)),
+            alert=alert.id,
+            channel=channel,
+            kind="drill" if alert.drill else kind,
+            queued=self._now,
+            report=alert.lead if kind == "source" else None,
+        )
+        return {
+            "id": delivery.id,
+            "channel": channel,
+            "json": encode(delivery),
+            "record": self._position(self._names.delivery(delivery.id)),
+            "stream": self._position(self._names.channel(channel)),
+        }
+
+    def _position(self, key: str) -> int:
+        self.keys.append(key)
+        return len(self.keys)
+
+
+def _unix_ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

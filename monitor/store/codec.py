@@ -1,0 +1,100 @@
+"""Records as they lie in the server: JSON of the model's values behind one version character."""
+
+from __future__ import annotations
+
+import struct
+from base64 import b64decode, b64encode
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from monitor.errors import StoreError
+from monitor.model import ArticleId, TextPrint
+
+VERSION = "1"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PackedPrint:
+    """A TextPrint with its two large sets as base64 of 32-bit numbers: 1.7 kB instead of 3.5 kB for 316 shingles."""
+
+    article: ArticleId
+    text_hash: str
+    probes: str
+    shingles: str
+    numbers: tuple[str, ...]
+    names: tuple[str, ...]
+    vocabulary: str
+    title_words: tuple[str, ...]
+    words: int
+
+
+def encode(record: object) -> str:
+    """Return a value of the model as the text that is stored."""
+    return VERSION + msgspec.json.encode(record).decode()
+
+
+def decode(text: str, kind: type[T]) -> T:
+    """Return the value of the model that `encode` made the text from; fields unknown to us are ignored.
+
+    Raises:
+        StoreError: it was written by another version, or is no such record.
+    """
+    if text[:1] != VERSION:
+        raise StoreError(
+            f"a stored {kind.__name__} has the unknown version {text[:1]!r}; was it written by a newer monitor?"
+        )
+    try:
+        return msgspec.json.decode(text[1:], type=kind)
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"a stored {kind.__name__} cannot be read: {error}") from error
+
+
+def encode_print(fingerprint: TextPrint) -> str:
+    """Return a TextPrint as the text that is stored."""
+    return encode(
+        _PackedPrint(
+            article=fingerprint.article,
+            text_hash=fingerprint.text_hash,
+            probes=_pack(fingerprint.probes),
+            shingles=_pack(sorted(fingerprint.shingles)),
+            numbers=tuple(sorted(fingerprint.numbers)),
+            names=tuple(sorted(fingerprint.names)),
+            vocabulary=_pack(sorted(fingerprint.vocabulary)),
+            title_words=tuple(sorted(fingerprint.title_words)),
+            words=fingerprint.words,
+        )
+    )
+
+
+def decode_print(text: str) -> TextPrint:
+    """Return the TextPrint that `encode_print` made the text from.
+
+    Raises:
+        StoreError: as `decode`.
+    """
+    packed = decode(text, _PackedPrint)
+    return TextPrint(
+        article=packed.article,
+        text_hash=packed.text_hash,
+        probes=_unpack(packed.probes),
+        shingles=frozenset(_unpack(packed.shingles)),
+        numbers=frozenset(packed.numbers),
+        names=frozenset(packed.names),
+        vocabulary=frozenset(_unpack(packed.vocabulary)),
+        title_words=frozenset(packed.title_words),
+        words=packed.words,
+    )
+
+
+def _pack(numbers: Collection[int]) -> str:
+    return b64encode(struct.pack(f"<{len(numbers)}I", *numbers)).decode()
+
+
+def _unpack(text: str) -> tuple[int, ...]:
+    raw = b64decode(text)
+    return struct.unpack(f"<{len(raw) // 4}I", raw)

@@ -1,0 +1,163 @@
+"""The one door to the server: addresses, time-outs, repeats, and what its errors mean. Nothing else imports redis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import redis.asyncio
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    ClusterDownError,
+    NoPermissionError,
+    NoScriptError,
+    ReadOnlyError,
+    RedisError,
+    TryAgainError,
+)
+
+from monitor.errors import StoreError, StoreFull, StoreUnavailable
+
+SCHEMES = ("redis", "rediss", "unix")
+
+# A blocking read must end well before the socket's time-out: with redis-py's defaults a read that blocks for 8 s is
+# silently repeated and fails after a minute (delivery.md section 1).
+LONGEST_BLOCK_MS = 2_000
+ANSWER_SECONDS = 5.0
+CONNECT_SECONDS = 3.0
+# Repeats bridge a restart of the server. All that we send may be repeated: scripts are written for it.
+REPEATS = 2
+
+Command = tuple[str | bytes | int | float, ...]
+
+
+class Script:
+    """A Lua script: its name for messages, its source, and the digest by which the server knows it."""
+
+    def __init__(self, name: str, source: str, digest: str) -> None:
+        self.name = name
+        self.source = source
+        self.digest = digest
+
+
+class Connection:
+    """A pool of connections to one server. Every answer is text, a whole number, None or a list of these."""
+
+    def __init__(self, client: redis.asyncio.Redis, where: str) -> None:
+        self._client = client
+        self.where = where  # the address without its password, for messages
+
+    async def call(self, *command: str | bytes | int | float) -> Any:
+        """Return the answer to one command, whose words are given one by one.
+
+        Raises:
+            StoreError: StoreUnavailable or StoreFull where the server's state is the reason.
+        """
+        with _translated(self.where):
+            return await self._execute(*command)
+
+    async def call_all(self, commands: Sequence[Command]) -> list[Any]:
+        """Return the answers to many commands sent together. Others may come between them: this is not atomic.
+
+        Raises:
+            StoreError: of the first command that failed; the others were carried out.
+        """
+        if not commands:
+            return []
+        with _translated(self.where):
+            async with self._client.pipeline(transaction=False) as pipeline:
+                for command in commands:
+                    pipeline.execute_command(*command)
+                return list(await pipeline.execute())
+
+    async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
+        """Return what a script answers, sending its source only to a server that does not know it yet.
+
+        Raises:
+            StoreError: as `call`.
+        """
+        with _translated(f"{self.where}: {script.name}"):
+            try:
+                return await self._execute("EVALSHA", script.digest, len(keys), *keys, *arguments)
+            except NoScriptError:
+                return await self._execute("EVAL", script.source, len(keys), *keys, *arguments)
+
+    async def _execute(self, *command: str | bytes | int | float) -> Any:
+        return await self._client.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py's own gap
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+
+async def connect(url: str) -> Connection:
+    """Return a connection to the server at a redis://, rediss:// or unix:// address, after it has answered.
+
+    Raises:
+        StoreUnavailable: the address is none of ours, nobody answers, or the password is refused.
+    """
+    where = shown(url)
+    if urlsplit(url).scheme not in SCHEMES:
+        raise StoreUnavailable(f"{where}: not an address of a store; give redis://, rediss:// or unix:///path")
+    try:
+        client = redis.asyncio.Redis.from_url(
+            url,
+            decode_responses=True,
+            protocol=2,  # the same answers from Redis 6.2 to Valkey 9
+            socket_timeout=ANSWER_SECONDS,
+            socket_connect_timeout=CONNECT_SECONDS,
+            retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), REPEATS),
+            client_name="monitor",
+        )
+    except (ValueError, TypeError) as error:  # an option in the address that redis-py cannot read
+        raise StoreUnavailable(f"{where}: {error}") from error
+    # Answers stay as the server gives them: redis-py's readings of them change with its versions.
+    client.response_callbacks.clear()
+    connection = Connection(client, where)
+    try:
+        await connection.call("PING")
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+def shown(url: str) -> str:
+    """Return the address without user, password and options, for messages."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return f"unix://{parts.path}"
+    return f"{parts.scheme or 'redis'}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+@contextmanager
+def _translated(where: str) -> Iterator[None]:
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        raise _meaning(error, where) from error
+
+
+def _meaning(error: Exception, where: str) -> StoreError:
+    text = str(error)
+    if isinstance(error, AuthenticationError | AuthorizationError | NoPermissionError) or "NOAUTH" in text:
+        return StoreUnavailable(f"{where}: refuses us ({text}); check user and password in MONITOR_REDIS_URL")
+    # Errors inside a script keep the words but not always the class.
+    if "OOM command not allowed" in text or "used memory > 'maxmemory'" in text:
+        return StoreFull(f"{where}: the store's memory is full; raise maxmemory, or wait until old records expire")
+    if "MISCONF" in text:
+        return StoreFull(
+            f"{where}: the store cannot write to its disk ({text}); free some space, then it goes on by itself"
+        )
+    if "NOREPLICAS" in text:
+        return StoreUnavailable(f"{where}: too few replicas confirm writes ({text}); it goes on when they are back")
+    if isinstance(error, ReadOnlyError | ClusterDownError | TryAgainError) or "READONLY" in text:
+        return StoreUnavailable(f"{where}: failing over ({text})")
+    if isinstance(error, redis.exceptions.ConnectionError | redis.exceptions.TimeoutError | OSError):
+        return StoreUnavailable(f"{where}: no answer ({text or type(error).__name__}); is the server running?")
+    return StoreError(f"{where}: {text}")

@@ -1,0 +1,148 @@
+"""When each feed is due, who polls it now, and what its polls taught."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from monitor.clock import Clock
+from monitor.model import Feed, FeedKey, FeedState
+from monitor.store.codec import decode, encode
+from monitor.store.connect import Connection
+from monitor.store.keys import SHARDS, Keys, digest, shard_of
+from monitor.store.scripts import Scripts, milliseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The right to poll a feed until the lease ends; the token tells a late poller from the present one."""
+
+    feed: FeedKey
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced:
+    """What a new list of feeds changed."""
+
+    added: tuple[FeedKey, ...]
+    removed: tuple[FeedKey, ...]
+
+
+class FeedStates:
+    """The schedule. Due times are kept in the server's time; ours are turned into waits, so that clocks may differ."""
+
+    def __init__(self, connection: Connection, keys: Keys, clock: Clock) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._clock = clock
+        self._scripts = Scripts(connection, keys)
+
+    async def sync(self, feeds: Iterable[Feed], *, spread: timedelta = timedelta(seconds=2)) -> Synced:
+        """Make the schedule hold exactly these feeds.
+
+        New ones are due now, spread over a short time; listed ones keep their due time; what is known of the others is
+        forgotten.
+        """
+        listed = {feed.key for feed in feeds}
+        known = {FeedKey(feed) for shard in range(SHARDS) for feed in await self._listed(shard)}
+        now = await self._server_now()
+        added, removed = sorted(listed - known), sorted(known - listed)
+        commands: list[tuple[str | int, ...]] = []
+        for feed in added:
+            due = now + int(digest(feed).encode().hex(), 16) % (milliseconds(spread) + 1)
+            commands.append(("ZADD", self._keys.due(shard_of(feed)), "NX", due, feed))
+        for feed in removed:
+            shard = shard_of(feed)
+            commands.append(("ZREM", self._keys.due(shard), feed))
+            commands.append(("HDEL", self._keys.claims(shard), feed))
+            commands.append(("HDEL", self._keys.states(shard), feed))
+        await self._connection.call_all(commands)
+        return Synced(added=tuple(added), removed=tuple(removed))
+
+    async def claim(self, count: int, lease: timedelta) -> list[Claim]:
+        """Return at most `count` due feeds, the longest overdue first; until the lease ends they are ours alone."""
+        if count <= 0:
+            return []
+        now = await self._server_now()
+        rows = await self._connection.call_all(
+            [("ZRANGEBYSCORE", self._keys.due(s), "-inf", now, "WITHSCORES", "LIMIT", 0, count) for s in range(SHARDS)]
+        )
+        overdue = ((due, shard) for shard, row in enumerate(rows) for _, due in _pairs(row))
+        wanted: defaultdict[int, int] = defaultdict(int)
+        for _, shard in heapq.nsmallest(count, overdue):
+            wanted[shard] += 1
+        claims: list[Claim] = []
+        for shard, most in wanted.items():
+            token = uuid4().hex
+            won = await self._scripts.claim_feeds(shard, token=token, most=most, lease=lease)
+            claims += [Claim(feed=feed, token=token) for feed in won]
+        return claims
+
+    async def renew(self, claims: Sequence[Claim], lease: timedelta) -> int:
+        """Lengthen leases from now on; return how many of the claims are still ours."""
+        groups: defaultdict[tuple[int, str], list[FeedKey]] = defaultdict(list)
+        for claim in claims:
+            groups[shard_of(claim.feed), claim.token].append(claim.feed)
+        ours = 0
+        for (shard, token), feeds in groups.items():
+            ours += await self._scripts.renew_feeds(shard, token=token, lease=lease, feeds=feeds)
+        return ours
+
+    async def complete(self, claim: Claim, state: FeedState, due: datetime) -> bool:
+        """Save what a poll taught and when the next is due; False, with nothing saved, if the claim was lost."""
+        return await self._settle(claim, due, encode(state))
+
+    async def release(self, claim: Claim, due: datetime) -> bool:
+        """Give a claim back unused, to be due again at `due`; False if it was lost."""
+        return await self._settle(claim, due, "")
+
+    async def make_due(self, feed: FeedKey) -> bool:
+        """Let a feed be polled next; False if it is not scheduled."""
+        shard = shard_of(feed)
+        if await self._connection.call("ZSCORE", self._keys.due(shard), feed) is None:
+            return False
+        await self._connection.call("ZADD", self._keys.due(shard), "XX", await self._server_now(), feed)
+        return True
+
+    async def load(self, feeds: Sequence[FeedKey]) -> dict[FeedKey, FeedState]:
+        """Return what is known of these feeds; a feed never polled has the defaults."""
+        texts = await self._connection.call_all([("HGET", self._keys.states(shard_of(feed)), feed) for feed in feeds])
+        return {feed: _state(text) for feed, text in zip(feeds, texts, strict=True)}
+
+    async def all(self) -> dict[FeedKey, tuple[FeedState, datetime]]:
+        """Return each scheduled feed with its state and when it is due (while it is polled: when its lease ends)."""
+        server_now, now = await self._server_now(), self._clock.now()
+        found: dict[FeedKey, tuple[FeedState, datetime]] = {}
+        for shard in range(SHARDS):
+            commands = [("ZRANGE", self._keys.due(shard), 0, -1, "WITHSCORES"), ("HGETALL", self._keys.states(shard))]
+            row, fields = await self._connection.call_all(commands)
+            states = dict(zip(fields[::2], fields[1::2], strict=True))
+            for feed, due in _pairs(row):
+                found[feed] = _state(states.get(feed)), now + timedelta(milliseconds=due - server_now)
+        return found
+
+    async def _settle(self, claim: Claim, due: datetime, state: str) -> bool:
+        wait = due - self._clock.now()
+        shard = shard_of(claim.feed)
+        return await self._scripts.settle_feed(shard, feed=claim.feed, token=claim.token, wait=wait, state=state)
+
+    async def _listed(self, shard: int) -> list[str]:
+        return list(await self._connection.call("ZRANGE", self._keys.due(shard), 0, -1))
+
+    async def _server_now(self) -> int:
+        seconds, microseconds = await self._connection.call("TIME")
+        return int(seconds) * 1000 + int(microseconds) // 1000
+
+
+def _state(text: str | None) -> FeedState:
+    return decode(text, FeedState) if text else FeedState()
+
+
+def _pairs(row: Sequence[str]) -> Iterable[tuple[FeedKey, float]]:
+    """Return the pairs of a sorted set's flat answer: member, score, member, score ..."""
+    return ((FeedKey(feed), float(due)) for feed, due in zip(row[::2], row[1::2], strict=True))

@@ -1,0 +1,163 @@
+"""Every key that we keep in the server: its name, type, lifetime and content, as one table.
+
+The part in braces is the hash tag: keys with the same tag live on the same node of a cluster, so a script may touch
+them together. Alerts, stories, seen marks and channels of a workspace share one tag; the schedule, which grows with the
+number of feeds, is spread over `SHARDS` tags by the feed's host.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Literal
+
+from monitor.model import AlertId, ArticleId, ChannelName, DeliveryId, FeedKey
+
+SHARDS = 16
+
+SEEN_LIFETIME = timedelta(days=30)  # renewed while a feed still lists the entry
+ATTEMPT_LIFETIME = timedelta(days=1)
+ALERT_LIFETIME = timedelta(days=30)  # since its last report; as long as it lives the (rule, story) is not new
+ADDRESS_LIFETIME = timedelta(days=30)
+COPY_LIFETIME = timedelta(days=7)  # since its last article
+GENERATION = COPY_LIFETIME / 2  # a new set of index buckets; the older ones are still read for COPY_LIFETIME
+DELIVERY_LIFETIME = timedelta(days=30)  # since it was delivered or dropped; never before
+CALL_LIFETIME = timedelta(minutes=2)  # far longer than a client goes on repeating one call
+
+# 35 000 matched articles a week (a large site, dedup.md section 4) put about 100 fields into a bucket, which Valkey
+# still keeps packed. More articles cost memory, not correctness.
+BUCKETS = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyKind:
+    """One row of the table; lifetime None: kept until we delete it."""
+
+    name: str  # what stands behind the tag, up to the next colon
+    type: Literal["string", "hash", "set", "zset", "stream"]
+    lifetime: timedelta | None
+    holds: str
+    tag: Literal["workspace", "shard"] = "workspace"
+
+
+TABLE = (
+    KeyKind(name="due", type="zset", lifetime=None, tag="shard", holds="feed -> when it is due, ms"),
+    KeyKind(name="claims", type="hash", lifetime=None, tag="shard", holds="feed -> token of its last claim"),
+    KeyKind(name="states", type="hash", lifetime=None, tag="shard", holds="feed -> FeedState"),
+    KeyKind(name="claimed", type="string", lifetime=CALL_LIFETIME, tag="shard", holds="what one claim got, as JSON"),
+    KeyKind(name="seen", type="string", lifetime=SEEN_LIFETIME, holds="by feed and entry key: day of the last renewal"),
+    KeyKind(name="attempts", type="string", lifetime=ATTEMPT_LIFETIME, holds="by feed and entry key: tries so far"),
+    KeyKind(name="address", type="string", lifetime=ADDRESS_LIFETIME, holds="by address key: [copy, story] as JSON"),
+    KeyKind(name="probes", type="hash", lifetime=GENERATION * 3, holds="by generation and bucket: probe -> copy"),
+    KeyKind(name="copy", type="hash", lifetime=COPY_LIFETIME, holds="story, prints of the first and longest version"),
+    KeyKind(
+        name="alert", type="hash", lifetime=ALERT_LIFETIME, holds="the Alert; it exists = (rule, story) was alerted"
+    ),
+    KeyKind(name="reports", type="hash", lifetime=ALERT_LIFETIME, holds="by alert: article -> Report"),
+    KeyKind(name="sites", type="set", lifetime=ALERT_LIFETIME, holds="by alert: sites that told the story"),
+    KeyKind(name="alerts", type="zset", lifetime=None, holds="alert -> when it was made, ms; cut at ALERT_LIFETIME"),
+    KeyKind(name="call", type="string", lifetime=CALL_LIFETIME, holds="the answer of one enqueue, for its repetition"),
+    KeyKind(name="channels", type="set", lifetime=None, holds="names of the channels that ever had a delivery"),
+    KeyKind(name="channel", type="stream", lifetime=None, holds="by channel: ids of deliveries to send"),
+    KeyKind(name="delayed", type="zset", lifetime=None, holds="by channel: delivery -> when to try again, ms"),
+    KeyKind(name="dead", type="stream", lifetime=None, holds="by channel: ids of deliveries given up, with the reason"),
+    KeyKind(
+        name="delivery", type="hash", lifetime=None, holds="the Delivery, how it stands; expires once it is settled"
+    ),
+    KeyKind(name="deliveries", type="zset", lifetime=None, holds="delivery -> when it was queued, ms; cut at 30 days"),
+)
+
+
+class Keys:
+    """Makes the names of one workspace's keys."""
+
+    def __init__(self, workspace: str) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", workspace):
+            raise ValueError(f"workspace {workspace!r}: use 1 to 64 letters, digits, dots, dashes and underscores")
+        self._tag = f"{{{workspace}}}:"
+        self._shard_tags = tuple(f"{{{workspace}:s{shard}}}:" for shard in range(SHARDS))
+        self.alerts = f"{self._tag}alerts"
+        self.channels = f"{self._tag}channels"
+        self.deliveries = f"{self._tag}deliveries"
+
+    def due(self, shard: int) -> str:
+        """When the shard's feeds are due."""
+        return f"{self._shard_tags[shard]}due"
+
+    def claims(self, shard: int) -> str:
+        """Who may settle the shard's feeds."""
+        return f"{self._shard_tags[shard]}claims"
+
+    def states(self, shard: int) -> str:
+        """What polls of the shard's feeds taught."""
+        return f"{self._shard_tags[shard]}states"
+
+    def claimed(self, shard: int, token: str) -> str:
+        """What one claim got."""
+        return f"{self._shard_tags[shard]}claimed:{token}"
+
+    def seen(self, feed: FeedKey, key: str) -> str:
+        """The mark of an entry that was processed."""
+        return f"{self._tag}seen:{digest(feed, key)}"
+
+    def attempts(self, feed: FeedKey, key: str) -> str:
+        """How often an entry was tried."""
+        return f"{self._tag}attempts:{digest(feed, key)}"
+
+    def address(self, address: str) -> str:
+        """The copy that an address belongs to."""
+        return f"{self._tag}address:{digest(address)}"
+
+    def probes(self, generation: int, probe: int) -> str:
+        """The bucket of the copy index that holds a probe."""
+        return f"{self._tag}probes:{generation}:{probe % BUCKETS}"
+
+    def copy(self, copy: ArticleId) -> str:
+        """What is remembered of a text."""
+        return f"{self._tag}copy:{copy}"
+
+    def alert(self, alert: AlertId) -> str:
+        """An alert's record."""
+        return f"{self._tag}alert:{alert}"
+
+    def reports(self, alert: AlertId) -> str:
+        """The articles that told an alert's story."""
+        return f"{self._tag}reports:{alert}"
+
+    def sites(self, alert: AlertId) -> str:
+        """The sites that told an alert's story."""
+        return f"{self._tag}sites:{alert}"
+
+    def call(self, token: str) -> str:
+        """The answer of one enqueue."""
+        return f"{self._tag}call:{token}"
+
+    def channel(self, channel: ChannelName) -> str:
+        """What is to be sent on a channel."""
+        return f"{self._tag}channel:{channel}"
+
+    def delayed(self, channel: ChannelName) -> str:
+        """What is to be tried again on a channel."""
+        return f"{self._tag}delayed:{channel}"
+
+    def dead(self, channel: ChannelName) -> str:
+        """What was given up on a channel."""
+        return f"{self._tag}dead:{channel}"
+
+    def delivery(self, delivery: DeliveryId) -> str:
+        """How a delivery stands."""
+        return f"{self._tag}delivery:{delivery}"
+
+
+def shard_of(feed: FeedKey) -> int:
+    """Return the shard of a feed: all feeds of a host share one, so that the host's spacing may live beside them."""
+    host = feed.rpartition("-")[0] or feed
+    return int.from_bytes(blake2b(host.encode(), digest_size=4).digest()) % SHARDS
+
+
+def digest(*parts: str) -> str:
+    """Return 16 characters that stand for the parts. Not to be forged: a feed must not hide another's entries."""
+    return b32encode(blake2b("\n".join(parts).encode(), digest_size=10).digest()).decode().lower()

@@ -1,0 +1,128 @@
+"""The Lua scripts, a typed function each. What a script does and which keys it touches stands in its own header."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from hashlib import sha1
+from importlib.resources import files
+from typing import Any
+
+from monitor.model import ArticleId, ChannelName, DeliveryId, FeedKey
+from monitor.store.connect import Connection, Script
+from monitor.store.keys import CALL_LIFETIME, DELIVERY_LIFETIME, Keys
+
+GROUP = "senders"  # the one consumer group of every channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Copies that were stored after the caller had looked; nothing was written."""
+
+    copies: tuple[ArticleId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a delivery is being handled: its channel and the entry of the stream that its sender holds."""
+
+    channel: ChannelName
+    delivery: DeliveryId
+    entry: str
+
+
+class Scripts:
+    """All scripts of one workspace."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    async def claim_feeds(self, shard: int, *, token: str, most: int, lease: timedelta) -> list[FeedKey]:
+        """Lease due feeds of a shard; return them."""
+        keys = [self._keys.due(shard), self._keys.claims(shard), self._keys.claimed(shard, token)]
+        arguments = [token, most, milliseconds(lease), milliseconds(CALL_LIFETIME)]
+        return [FeedKey(feed) for feed in await self._run("claim_feeds", keys, arguments)]
+
+    async def renew_feeds(self, shard: int, *, token: str, lease: timedelta, feeds: Sequence[FeedKey]) -> int:
+        """Lengthen leases; return how many feeds are still ours."""
+        keys = [self._keys.due(shard), self._keys.claims(shard)]
+        return int(await self._run("renew_feeds", keys, [token, milliseconds(lease), *feeds]))
+
+    async def settle_feed(self, shard: int, *, feed: FeedKey, token: str, wait: timedelta, state: str) -> bool:
+        """End a claim; return whether it was still ours. An empty `state` keeps the old one."""
+        keys = [self._keys.due(shard), self._keys.claims(shard), self._keys.states(shard)]
+        return bool(await self._run("settle_feed", keys, [feed, token, milliseconds(wait), state]))
+
+    async def enqueue(self, keys: Sequence[str], plan: object) -> Refused | list[tuple[bool, bool, int]]:
+        """Write a copy, its alerts and deliveries; return for each draft: is new, is a new site, sites so far."""
+        answer = json.loads(await self._run("enqueue", keys, [json.dumps(plan, ensure_ascii=False)]))
+        if "conflict" in answer:
+            return Refused(copies=tuple(ArticleId(copy) for copy in answer["conflict"]))
+        return [(is_new, is_new_site, sites) for is_new, is_new_site, sites in answer["enqueued"]]
+
+    async def done(self, place: Place) -> bool:
+        """Settle a delivery as delivered; False if it was settled before."""
+        keys = [
+            self._keys.delivery(place.delivery),
+            self._keys.channel(place.channel),
+            self._keys.delayed(place.channel),
+            self._keys.dead(place.channel),
+        ]
+        arguments = [GROUP, place.entry, place.delivery, milliseconds(DELIVERY_LIFETIME)]
+        return bool(await self._run("done", keys, arguments))
+
+    async def retry(self, place: Place, *, wait: timedelta, reason: str) -> bool:
+        """Plan another attempt; False if the delivery is no longer held by us."""
+        keys = [
+            self._keys.delivery(place.delivery),
+            self._keys.channel(place.channel),
+            self._keys.delayed(place.channel),
+        ]
+        arguments = [GROUP, place.entry, place.delivery, milliseconds(wait), reason]
+        return bool(await self._run("retry", keys, arguments))
+
+    async def bury(self, place: Place, *, reason: str) -> bool:
+        """Give a delivery up; False if it is no longer held by us."""
+        keys = [
+            self._keys.delivery(place.delivery),
+            self._keys.channel(place.channel),
+            self._keys.dead(place.channel),
+        ]
+        return bool(await self._run("bury", keys, [GROUP, place.entry, place.delivery, reason]))
+
+    async def due(self, channel: ChannelName, *, most: int) -> int:
+        """Put deliveries whose wait is over back on their channel; return how many."""
+        return int(await self._run("due", [self._keys.delayed(channel), self._keys.channel(channel)], [most]))
+
+    async def requeue(self, channel: ChannelName, delivery: DeliveryId, *, token: str) -> bool:
+        """Send a dead delivery again; False if it is not dead."""
+        keys = [self._keys.delivery(delivery), self._keys.channel(channel), self._keys.dead(channel)]
+        return bool(await self._run("requeue", keys, [delivery, token]))
+
+    async def drop(self, channel: ChannelName, delivery: DeliveryId) -> bool:
+        """Take a delivery out of its channel unsent; False if it was delivered."""
+        keys = [self._keys.delivery(delivery), self._keys.delayed(channel), self._keys.dead(channel)]
+        return bool(await self._run("drop", keys, [delivery, milliseconds(DELIVERY_LIFETIME)]))
+
+    async def forget_consumers(self, channel: ChannelName, *, silence: timedelta) -> int:
+        """Remove readers of a channel that hold nothing and are gone; return how many."""
+        return int(await self._run("forget_consumers", [self._keys.channel(channel)], [GROUP, milliseconds(silence)]))
+
+    async def _run(self, name: str, keys: Sequence[str], arguments: Sequence[object]) -> Any:
+        return await self._connection.run(read_script(name), keys, [str(argument) for argument in arguments])
+
+
+@cache
+def read_script(name: str) -> Script:
+    """Return a script of this package by its name without `.lua`."""
+    source = files("monitor.store").joinpath("scripts", f"{name}.lua").read_text(encoding="utf-8")
+    return Script(name, source, sha1(source.encode(), usedforsecurity=False).hexdigest())
+
+
+def milliseconds(span: timedelta) -> int:
+    """Return a span in whole milliseconds, never negative."""
+    return max(0, round(span / timedelta(milliseconds=1)))

@@ -1,0 +1,89 @@
+-- enqueue: an article's copy record, its alerts and their deliveries, all or nothing. Repeated with the same token, the
+-- same answer; repeated with another (the article is read again), it adds nothing.
+-- KEYS 1 call (string: this call's answer, expires) · 2 copy (hash) · 3 alerts (zset) · 4 deliveries (zset)
+--      5 channels (set) · then, at the positions that the plan names: address (strings), probes (hashes), alert (hash),
+--      reports (hash), sites (set), channel (streams), delivery (hashes)
+-- ARGV 1 the plan as JSON, made by monitor/store/alerts.py
+-- returns JSON: {"conflict": [copies]} with nothing written, or {"enqueued": [[is_new, is_new_site, sites]...]}
+local before = redis.call('GET', KEYS[1])
+if before then return before end
+local plan = cjson.decode(ARGV[1])
+local now = plan.now
+
+-- Was a copy stored since the caller looked? Then its story may be ours.
+local unchecked, shared = {}, {}
+local function check(copy, weight)
+  if not copy or plan.checked[copy] then return end
+  shared[copy] = (shared[copy] or 0) + weight
+  if shared[copy] >= plan.min_shared and shared[copy] - weight < plan.min_shared then unchecked[#unchecked + 1] = copy end
+end
+for _, address in ipairs(plan.addresses) do
+  local known = redis.call('GET', KEYS[address])
+  check(known and cjson.decode(known)[1], plan.min_shared)
+end
+for _, probe in ipairs(plan.probes) do
+  local met = {}
+  for _, bucket in ipairs(probe.buckets) do
+    local copy = redis.call('HGET', KEYS[bucket], probe.probe)
+    if copy and not met[copy] then check(copy, 1) end
+    if copy then met[copy] = true end
+  end
+end
+if #unchecked > 0 then return cjson.encode({conflict = unchecked}) end
+
+-- The copy: its first version stays, the longest follows. Addresses keep the copy they were given first.
+local copy = plan.copy
+local longest = redis.call('HGET', KEYS[2], 'words')
+if not longest then
+  redis.call('HSET', KEYS[2], 'story', copy.story, 'first', copy.print, 'longest', '', 'words', copy.words)
+elseif tonumber(longest) < copy.words then
+  redis.call('HSET', KEYS[2], 'longest', copy.print, 'words', copy.words)
+end
+redis.call('PEXPIRE', KEYS[2], copy.lifetime)
+for _, address in ipairs(plan.addresses) do
+  redis.call('SET', KEYS[address], copy.address, 'NX')
+  redis.call('PEXPIRE', KEYS[address], copy.address_lifetime)
+end
+for _, probe in ipairs(plan.probes) do
+  redis.call('HSET', KEYS[probe.write], probe.probe, copy.id)
+  redis.call('PEXPIRE', KEYS[probe.write], plan.probes_lifetime)
+end
+
+local function queue(deliveries, alert, sites)
+  for _, delivery in ipairs(deliveries) do
+    redis.call('DEL', KEYS[delivery.record])
+    redis.call('HSET', KEYS[delivery.record], 'delivery', delivery.json, 'alert', alert, 'channel', delivery.channel,
+      'status', 'queued', 'attempts', 0, 'sources', sites, 'queued', now, 'changed', now)
+    redis.call('XADD', KEYS[delivery.stream], '*', 'id', delivery.id)
+    redis.call('ZADD', KEYS[4], now, delivery.id)
+    redis.call('SADD', KEYS[5], delivery.channel)
+  end
+end
+
+-- The alerts: one record for each (rule, story); a later article is one more report of it.
+local answers = {}
+for _, draft in ipairs(plan.drafts) do
+  local record, reports, sites = KEYS[draft.record], KEYS[draft.reports], KEYS[draft.sites]
+  local created = redis.call('HGET', record, 'created')
+  local is_new = not created
+  if created and draft.repeat_after > 0 and created + draft.repeat_after <= now then
+    is_new = redis.call('HEXISTS', reports, draft.article) == 0
+  end
+  if is_new then
+    redis.call('DEL', record, reports, sites)
+    redis.call('HSET', record, 'alert', draft.json, 'created', now)
+    redis.call('ZADD', KEYS[3], now, draft.id)
+  end
+  if redis.call('HLEN', reports) < plan.most_reports then redis.call('HSETNX', reports, draft.article, draft.report) end
+  local is_new_site = redis.call('SADD', sites, draft.site) == 1 and not is_new
+  local count = redis.call('SCARD', sites)
+  for _, key in ipairs({record, reports, sites}) do redis.call('PEXPIRE', key, plan.alert_lifetime) end
+  if is_new then queue(draft.tell, draft.json, count) end
+  if is_new_site then queue(draft.follow, redis.call('HGET', record, 'alert'), count) end
+  answers[#answers + 1] = {is_new, is_new_site, count}
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - plan.alert_lifetime)
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now - plan.delivery_lifetime)
+local answer = #answers == 0 and '{"enqueued":[]}' or cjson.encode({enqueued = answers})
+redis.call('SET', KEYS[1], answer, 'PX', plan.call_lifetime)
+return answer
