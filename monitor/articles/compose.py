@@ -1,0 +1,106 @@
+"""Entry + feed's words + page -> Article: which source is believed for each field. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from monitor.articles.dates import not_after
+from monitor.articles.extract import ExtractedPage
+from monitor.articles.feed_text import MAX_SUMMARY, FeedText
+from monitor.articles.language import primary_language
+from monitor.articles.metadata import clean_authors
+from monitor.articles.page import is_full_text, is_part_of, weight
+from monitor.model import Article, ArticleId, ArticleStatus, Entry, Feed
+from monitor.text import shorten
+from monitor.urls import address_key, canonical_url, resolve, site
+
+_OLD_AGAINST_PAGE = timedelta(days=365)  # a feed date this much older than the page's is a default value
+_READ = (ArticleStatus.FULL, ArticleStatus.TEASER, ArticleStatus.PAYWALLED, ArticleStatus.EMPTY)
+_NO_PAGE = ExtractedPage(status=ArticleStatus.FEED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that was learnt of one entry; `page` is None if none was wanted. `link` is absolute or ""."""
+
+    entry: Entry
+    feed: Feed
+    words: FeedText
+    page: ExtractedPage | None
+    link: str
+    feed_title: str = ""
+
+
+def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Article:
+    """Return the article: the feed's title and date first, the page's authors, text and address where it has them.
+
+    Nothing of a page that is not the article (challenge, consent, refusal) is used.
+    """
+    entry, feed, words = reading.entry, reading.feed, reading.words
+    page = reading.page if reading.page and reading.page.status in _READ else _NO_PAGE
+    url = page.url or reading.link
+    canonical = canonical_url(page.canonical_url or url)
+    text, status, extractor = _text(words, reading.page)
+    of_page, of_feed = page.language, words.language
+    return Article(
+        id=article_id(canonical or entry.id or f"{entry.title}{entry.published or ''}"),
+        title=_title(words.title, page.title) or shorten(words.brief, 120),
+        url=url,
+        canonical_url=canonical,
+        summary=words.brief or shorten(page.description, MAX_SUMMARY),
+        text=text,
+        authors=page.authors or clean_authors(entry.authors) or page.byline,
+        published=_published(entry, page, now),
+        modified=not_after(page.modified, now) or not_after(entry.updated, now),
+        seen=now,
+        language=(of_feed or of_page if extractor == "feed" else of_page or of_feed)
+        or primary_language(entry.language or feed.language),
+        status=status,
+        extractor=extractor,
+        feed=feed.key,
+        feed_title=feed.title or reading.feed_title,
+        source=feed.source or site(canonical or feed.url),
+        tags=feed.tags,
+        seconds=round(seconds, 3),
+    )
+
+
+def article_id(identity: str) -> ArticleId:
+    """Return the id of what lives at an address, or of any other identity where there is no address: 16 hex digits."""
+    key = address_key(identity) or identity
+    return ArticleId(blake2b(key.encode("utf-8", "replace"), digest_size=8).hexdigest())
+
+
+def absolute_link(entry: Entry, feed: Feed) -> str:
+    """Return the entry's link as a web address; a guid that is one stands in for a missing link; "" if none."""
+    return resolve(feed.url, entry.link) or (resolve("", entry.id) if entry.id.startswith("http") else "")
+
+
+def _text(words: FeedText, page: ExtractedPage | None) -> tuple[str, ArticleStatus, str]:
+    """Choose between the page's text and the feed's: the page's unless the feed says more."""
+    if page is None:
+        return words.text, ArticleStatus.FEED, "feed"
+    status = page.status
+    if status is ArticleStatus.FULL and is_part_of(page.text, words.content):
+        status = ArticleStatus.TEASER
+    usable = page.text and status in _READ
+    if usable and (status is ArticleStatus.FULL or weight(page.text) >= weight(words.content)):
+        return page.text, status, page.extractor
+    if is_full_text(words.content, summary=words.summary):
+        return words.text, ArticleStatus.FEED, "feed"
+    return words.text, status, "feed"
+
+
+def _title(of_feed: str, of_page: str) -> str:
+    if not of_feed or (of_feed.endswith(("…", "...")) and len(of_page) >= len(of_feed)):
+        return of_page or of_feed
+    return of_feed
+
+
+def _published(entry: Entry, page: ExtractedPage, now: datetime) -> datetime | None:
+    of_feed, of_page = not_after(entry.published, now), not_after(page.published, now)
+    if of_feed is None or (of_page and of_page - of_feed > _OLD_AGAINST_PAGE):
+        return of_page or of_feed or not_after(entry.updated, now)
+    return of_feed

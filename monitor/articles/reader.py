@@ -1,0 +1,110 @@
+"""Entry -> Article: fetch the page if it is needed, read it in a child process, fall back to the feed's own text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from monitor.articles.compose import Reading, absolute_link, compose_article
+from monitor.articles.extract import ExtractedPage, PageInput, extract_page
+from monitor.articles.feed_text import FeedMarkup, FeedText, feed_markup, read_feed_text, read_feed_text_roughly
+from monitor.articles.page import judge_response, needs_page
+from monitor.clock import Clock
+from monitor.errors import Crashed, FetchRefused, FetchTransient, OutOfMemory, TimedOut
+from monitor.fetch.client import Fetcher
+from monitor.model import Article, ArticleStatus, Entry, Feed
+from monitor.sandbox.pool import SandboxPool
+from monitor.urls import redact
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLimits:
+    """What reading a page may cost.
+
+    Args:
+        max_bytes: of a page, after decompression.
+        delay: between two requests to one host.
+        detect_language: by the text's own words; else what page and feed claim is taken.
+    """
+
+    max_bytes: int
+    delay: timedelta
+    detect_language: bool = True
+
+
+class ArticleReader:
+    """Reads articles; whatever a page does, there is an article, and its status says what it is worth."""
+
+    def __init__(self, fetcher: Fetcher, sandbox: SandboxPool, *, clock: Clock, limits: PageLimits) -> None:
+        self._fetcher = fetcher
+        self._sandbox = sandbox
+        self._clock = clock
+        self._limits = limits
+
+    async def read(self, entry: Entry, feed: Feed, *, feed_title: str = "") -> Article:
+        """Return the article of an entry, whatever its feed's text and its page are like.
+
+        Args:
+            entry: as the feed has it.
+            feed: where it comes from; `full_text` says where the text is taken from.
+            feed_title: as the feed calls itself; the user's own title for it goes first.
+
+        Raises:
+            SandboxError: we are closing, or the machine gives no process; nothing is known of the article.
+        """
+        started = self._clock.monotonic()
+        words = await self._feed_words(entry, feed)
+        link = absolute_link(entry, feed)
+        page = None
+        if needs_page(feed.full_text, link=link, content=words.content, summary=words.summary):
+            page = await self.read_page(link)
+            self._log(page, feed, link)
+        reading = Reading(entry=entry, feed=feed, words=words, page=page, link=link, feed_title=feed_title)
+        return compose_article(reading, now=self._clock.now(), seconds=self._clock.monotonic() - started)
+
+    async def read_page(self, url: str) -> ExtractedPage:
+        """Fetch and read one page; failures are statuses with a reason."""
+        try:
+            response = await self._fetcher.get(url, max_bytes=self._limits.max_bytes, delay=self._limits.delay)
+        except FetchTransient as error:
+            return ExtractedPage(status=ArticleStatus.UNREACHABLE, url=url, reason=error.reason)
+        except FetchRefused as error:
+            return ExtractedPage(status=ArticleStatus.HOSTILE, url=url, reason=error.reason)
+        refused = judge_response(response.status, response.headers, url=response.url, asked=url)
+        if refused:
+            # The address asked for: where we were led (a login, a consent host) is not the article's.
+            return ExtractedPage(status=refused.status, url=url, reason=refused.reason)
+        return await self.extract(
+            PageInput(
+                body=response.body,
+                url=response.url,
+                content_type=response.headers.get("Content-Type", ""),
+                detect_language=self._limits.detect_language,
+            )
+        )
+
+    async def extract(self, page: PageInput) -> ExtractedPage:
+        """Read a page's bytes in a child process; one that had to be killed is hostile."""
+        try:
+            return await self._sandbox.run(extract_page, page, ExtractedPage)
+        except (TimedOut, OutOfMemory, Crashed) as error:
+            return ExtractedPage(status=ArticleStatus.HOSTILE, url=page.url, reason=error.reason)
+
+    async def _feed_words(self, entry: Entry, feed: Feed) -> FeedText:
+        claimed = entry.language or feed.language
+        markup: FeedMarkup = feed_markup(entry, claimed_language=claimed, detect_language=self._limits.detect_language)
+        try:
+            return await self._sandbox.run(read_feed_text, markup, FeedText)
+        except (TimedOut, OutOfMemory, Crashed) as error:
+            log.warning("feed_text_stripped", feed=feed.key, reason=error.reason)
+            return read_feed_text_roughly(markup)
+
+    def _log(self, page: ExtractedPage, feed: Feed, link: str) -> None:
+        if page.status is ArticleStatus.HOSTILE:
+            log.warning("page_refused", feed=feed.key, url=redact(link, keep_path=True), reason=page.reason)
+        else:
+            log.debug("page_read", feed=feed.key, status=page.status, reason=page.reason, seconds=page.seconds)

@@ -1,0 +1,149 @@
+from datetime import UTC, datetime
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from monitor.articles.metadata import Metadata, clean_authors, read_metadata
+
+URL = "https://www.paper.example/2026/11/talks"
+
+
+def read(head: str, *, url: str = URL, body: str = "") -> Metadata:
+    return read_metadata(LexborHTMLParser(f"<html><head>{head}</head><body>{body}</body></html>", scripting=True), url)
+
+
+def linked(fields: str) -> str:
+    return f'<script type="application/ld+json">{{"@type":"NewsArticle",{fields}}}</script>'
+
+
+def og(**tags: str) -> str:
+    return "".join(f'<meta property="og:{name}" content="{content}">' for name, content in tags.items())
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        pytest.param(
+            linked('"headline":"Talks &amp; pause"') + og(title="Other"), "", "Talks & pause", id="JSON-LD first"
+        ),
+        pytest.param(
+            linked('"headline":"Talks resume in the…"') + og(title="Talks resume in the harbour"),
+            "",
+            "Talks resume in the harbour",
+            id="a cut headline gives way",
+        ),
+        pytest.param(
+            og(title="Talks resume | The Paper", site_name="The Paper"), "", "Talks resume", id="the site's name goes"
+        ),
+        pytest.param(
+            og(title="Talks resume | Live", site_name="The Paper"), "", "Talks resume | Live", id="other tails stay"
+        ),
+        pytest.param(
+            "<title>Paper - News</title>", "<h1>Talks <b>resume</b></h1>", "Talks resume", id="then the heading"
+        ),
+        pytest.param("<title>Talks resume</title>", "", "Talks resume", id="then the title element"),
+        pytest.param("", "", "", id="no title at all"),
+    ],
+)
+def test_the_title_comes_from_the_best_source(head: str, body: str, title: str) -> None:
+    assert read(head, body=body).title == title
+
+
+@pytest.mark.parametrize(
+    ("head", "url", "moment"),
+    [
+        pytest.param(
+            linked('"datePublished":"2026-11-24T06:40:00+01:00"'),
+            URL,
+            datetime(2026, 11, 24, 5, 40, tzinfo=UTC),
+            id="JSON-LD to the minute",
+        ),
+        pytest.param(
+            '<meta property="article:published_time" content="2026-11-24T05:40:00Z">',
+            URL,
+            datetime(2026, 11, 24, 5, 40, tzinfo=UTC),
+            id="OpenGraph",
+        ),
+        pytest.param(
+            '<meta name="DC.date.issued" content="2026-11-24">',
+            URL,
+            datetime(2026, 11, 24, tzinfo=UTC),
+            id="Dublin Core, a day only",
+        ),
+        pytest.param(
+            '<time datetime="2026-11-24T05:40Z">this morning</time>',
+            URL,
+            datetime(2026, 11, 24, 5, 40, tzinfo=UTC),
+            id="a time element",
+        ),
+        pytest.param(
+            linked('"datePublished":"soon"'),
+            "https://paper.example/2026/11/24/talks",
+            datetime(2026, 11, 24, tzinfo=UTC),
+            id="the day in the address",
+        ),
+        pytest.param("", URL, None, id="no date at all"),
+    ],
+)
+def test_the_date_comes_from_the_best_source(head: str, url: str, moment: datetime | None) -> None:
+    assert read(head, url=url).published == moment
+
+
+@pytest.mark.parametrize(
+    ("link", "canonical"),
+    [
+        pytest.param(
+            '<link rel="canonical" href="https://paper.example/talks">', "https://paper.example/talks", id="same site"
+        ),
+        pytest.param('<link rel="canonical" href="/talks">', "https://www.paper.example/talks", id="relative"),
+        pytest.param(
+            '<LINK REL="shortlink CANONICAL" HREF="/talks">', "https://www.paper.example/talks", id="capitals"
+        ),
+        pytest.param('<link rel="canonical" href="https://other.example/talks">', "", id="another site"),
+        pytest.param('<link rel="canonical" href="https://paper.example/">', "", id="the home page is not the article"),
+        pytest.param('<link rel="canonical" href="javascript:alert(1)">', "", id="no web address"),
+        pytest.param(
+            '<link rel="canonical" href="https://paper.example@evil.example/x">', "", id="a disguised address"
+        ),
+        pytest.param(
+            '<noscript><img src="t.gif"></noscript><link rel="canonical" href="/talks">',
+            "https://www.paper.example/talks",
+            id="after a noscript in the head",
+        ),
+    ],
+)
+def test_the_canonical_address_is_believed_on_its_own_site_only(link: str, canonical: str) -> None:
+    assert read(link).canonical == canonical
+
+
+@pytest.mark.parametrize(
+    ("names", "authors"),
+    [
+        (["Jane Doe", "John Roe"], ("Jane Doe", "John Roe")),
+        (["By Jane Doe and John Roe"], ("Jane Doe", "John Roe")),
+        (["desk@paper.example (Jane Doe)"], ("Jane Doe",)),
+        (["https://www.facebook.example/jane"], ()),
+        (["desk@paper.example"], ()),
+        (["Jane Doe", "Jane Doe "], ("Jane Doe",)),
+        (["记者：林小雨"], ("林小雨",)),
+        (["José Ortega y Gasset"], ("José Ortega y Gasset",)),
+        (["admin", "", " - "], ()),
+        (["Evil\u202e\x1bName"], ("EvilName",)),
+        (["x" * 5_000], ()),
+    ],
+)
+def test_bylines_become_names(names: list[str], authors: tuple[str, ...]) -> None:
+    assert clean_authors(names) == authors
+
+
+def test_a_part_that_is_not_free_says_so_for_the_article() -> None:
+    assert read(linked('"hasPart":[{"isAccessibleForFree":"False","cssSelector":".wall"}]')).free is False
+    assert read(linked('"isAccessibleForFree":"http://schema.org/True"')).free is True
+    assert read("").free is None
+
+
+def test_markup_in_metadata_is_cleaned() -> None:
+    found = read(
+        linked('"headline":"<b>Talks</b>\\u202e","articleBody":"<p>One</p><p>Two</p>"') + og(description="a &lt;i&gt;b")
+    )
+    assert (found.title, found.body, found.description) == ("Talks", "One\nTwo", "a b")
