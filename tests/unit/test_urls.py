@@ -4,6 +4,8 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.urls import address_key, canonical_url, host_key, page_key, redact, resolve, site
 
@@ -209,3 +211,51 @@ def test_importing_addresses_does_not_load_the_suffix_list() -> None:
     code = "import sys, monitor.urls; sys.exit('tldextract' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+PIECES = st.sampled_from(
+    (
+        *(
+            "https://",
+            "http:",
+            "//",
+            "/",
+            "?",
+            "#",
+            "&",
+            "=",
+            "@",
+            ":",
+            ";",
+            "%",
+            "%2F",
+            "%zz",
+            "..",
+            ".",
+            "amp",
+            "www.",
+        ),
+        *(
+            "example.org",
+            "[::1]",
+            "127.0.0.1",
+            "google.com/url?q=",
+            "cdn.ampproject.org/c/s/",
+            "utm_source=x",
+            "ref=rss",
+        ),
+        *("a", "é", "停", "\u202e", "\ud800", " ", "\n", "\\", "+", "!", "m.", "index.html"),
+    )
+)
+
+
+@settings(deadline=None)  # two busy cores
+@given(pieces=st.lists(PIECES, max_size=12))
+def test_no_address_makes_trouble(pieces: list[str]) -> None:
+    url = "https://" + "".join(pieces)
+    canonical = canonical_url(url)
+
+    assert canonical_url(canonical) == canonical
+    assert resolve("https://example.org/", resolve("https://example.org/", url)) == resolve("https://example.org/", url)
+    assert redact(url).isprintable()
+    assert host_key(url) == host_key(url).lower()

@@ -1,6 +1,10 @@
 """Snippets: the sentences that show why, few, short, with every term if that can be."""
 
+import re
 import time
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.alerts.snippets import snippets
 from monitor.model import Article, ArticleId, Evidence, Snippet
@@ -128,3 +132,25 @@ def test_a_long_text_full_of_matches_costs_little() -> None:
 
     assert len(shown) == 1
     assert time.process_time() - begun < 1.0
+
+
+SPEECH = st.lists(
+    st.sampled_from(["Marku", "ceasefire", "U.S. ", ". ", "\n", "停火", "。", " and so on " * 9, " "])
+).map("".join)
+
+
+@settings(deadline=None)  # two busy cores
+@given(text=SPEECH)
+def test_whatever_the_text_the_marks_show_the_matched_words(text: str) -> None:
+    evidence = [
+        Evidence(field="text", start=hit.start(), end=hit.end(), text=hit[0], term=hit[0])
+        for hit in re.finditer("Marku|ceasefire|停火", text)
+    ]
+
+    shown = snippets(Article(id=ArticleId("a1"), title="", text=text), match_of(*evidence))
+
+    assert {term for snippet in shown for term in snippet.terms} == {found.term for found in evidence}
+    assert {snippet.text[start:end] for snippet in shown for start, end in snippet.marks} <= {
+        found.term for found in evidence
+    }
+    assert all(len(snippet.text) <= 240 for snippet in shown)
