@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b32encode
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from monitor.alerts.route import channels_for
@@ -19,13 +19,11 @@ _ID_LENGTH = 12  # characters of base 32: of a million alerts two share an id wi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertDraft:
-    """An alert as it will be if nobody told the story under this rule before; else its lead becomes a further report.
-
-    `follow` are the channels that want to hear of further reports, one by one.
-    """
+    """An alert as it will be if nobody told the story under this rule before; else its lead becomes a further report."""
 
     alert: Alert
-    follow: tuple[ChannelName, ...]
+    follow: tuple[ChannelName, ...]  # channels that want to hear of further reports, one by one
+    repeat_after: timedelta | None = None  # the rule's: from then on a further report alerts anew
 
 
 def alert_id(rule: RuleId, story: StoryId) -> AlertId:
@@ -88,4 +86,8 @@ def decide(
         status=article.status,
         channels=channels,
     )
-    return AlertDraft(alert=alert, follow=tuple(channel for channel in channels if channel in following))
+    return AlertDraft(
+        alert=alert,
+        follow=tuple(channel for channel in channels if channel in following),
+        repeat_after=rule.repeat_after,
+    )

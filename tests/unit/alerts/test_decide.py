@@ -1,7 +1,7 @@
 """Decision: from a match and a story to the alert that would be written."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from monitor.alerts.decide import alert_id, decide, report_of
 from monitor.config.channels import Route
@@ -74,3 +74,11 @@ def test_a_report_without_an_address_counts_by_its_publisher() -> None:
 
 def test_a_publisher_without_a_name_is_its_site() -> None:
     assert report_of(replace(ARTICLE, source=""), JOINED, now=NOW).source == "news.example"
+
+
+def test_a_draft_carries_when_its_rule_may_alert_anew() -> None:
+    match = match_of(rule=replace(RULE, repeat_after=timedelta(hours=12)))
+
+    draft = decide(match, JOINED, article=ARTICLE, routes=[], following=(), now=NOW)
+
+    assert draft.repeat_after == timedelta(hours=12)
