@@ -19,7 +19,7 @@ _ID_LENGTH = 12  # characters of base 32: of a million alerts two share an id wi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertDraft:
-    """An alert as it will be if nobody told the story under this rule before; else its lead becomes a further report."""
+    """An alert as it will be if its rule never told the story before; else its lead becomes a further report."""
 
     alert: Alert
     follow: tuple[ChannelName, ...]  # channels that want to hear of further reports, one by one
