@@ -1,1 +1,1 @@
-"""Killable child processes for work on hostile bytes."""
+"""Killable child processes for everything that computes on hostile bytes."""
