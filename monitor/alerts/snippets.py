@@ -95,9 +95,8 @@ def _sentences(content: str, *, spans: Sequence[Span], prose: bool) -> Iterable[
 
 def _snippets(field: ArticleField, sentence: str, *, spans: Sequence[Span]) -> Iterable[Snippet]:
     """Yield the sentence with its marks, or as many parts of a long one as it takes to show each term once."""
-    sentence = _SPACE.sub(" ", sentence)
     while spans:
-        text, inside = excerpt(sentence, spans, limit=MAX_LENGTH)
+        text, inside = excerpt(_SPACE.sub(" ", sentence), spans, limit=MAX_LENGTH)
         terms = tuple(dict.fromkeys(span.term for span in inside))
         yield Snippet(field=field, text=text, marks=merged(inside), terms=terms)
         spans = [span for span in spans if span.term not in terms]
