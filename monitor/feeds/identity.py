@@ -1,0 +1,122 @@
+"""Which entry is which: the keys by which an entry is known again. Pure.
+
+A wrong "seen before" loses an alert, a wrong "new" costs one more look at an article that the story stage will know.
+So a key is used only where it tells the entries of a document apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import time
+
+from monitor.model import Entry
+from monitor.urls import address_key
+
+_MIDNIGHT = time()
+_MIN_TITLE = 12  # characters; "Update" at one second may be two entries, a whole headline is one
+
+
+def entry_keys(entry: Entry) -> tuple[str, ...]:
+    """Return the keys of an entry standing alone, the primary one first; () if it says nothing at all.
+
+    The primary key is the first that the entry has of: guid, link, title with date. Others follow by which the entry is
+    known again when the publisher changes its guids: a guid that is an address without scheme, `www.`, tracking and
+    fragment, and the title with the second of publication.
+    """
+    return assign_keys([entry])[0]
+
+
+def assign_keys(entries: Sequence[Entry]) -> list[tuple[str, ...]]:
+    """Return the keys of a document's entries, in their order; repeats of one entry have the same keys.
+
+    A guid or link that different entries of the document share is no key for any of them.
+    """
+    candidates = [_primary_candidates(entry) for entry in entries]
+    shared = _shared(zip(entries, candidates, strict=True))
+    seconds = [_second_keys(entry) for entry in entries]
+    shared_seconds = _shared(zip(entries, seconds, strict=True))
+    assigned: list[tuple[str, ...]] = []
+    for own, second in zip(candidates, seconds, strict=True):
+        primary = next((key for key in own if key not in shared), own[-1] if own else "")
+        others = (key for key in second if key not in shared_seconds)
+        assigned.append(tuple(dict.fromkeys((primary, *others))) if primary else ())
+    return assigned
+
+
+def _shared(keyed: Iterable[tuple[Entry, Sequence[str]]]) -> set[str]:
+    """Return the keys that different entries have in common."""
+    holders: defaultdict[str, set[tuple[str, str, str, str]]] = defaultdict(set)
+    for entry, keys in keyed:
+        for key in keys:
+            # Under one guid a new date is an update; without a guid it is another entry with the same link and title.
+            holders[key].add((entry.id, _link(entry), entry.title, "" if entry.id else _date(entry)))
+    return {key for key, different in holders.items() if len(different) > 1}
+
+
+def _primary_candidates(entry: Entry) -> tuple[str, ...]:
+    """Return possible primary keys, best first; the last one tells any two different entries apart."""
+    link, date = _link(entry), _date(entry)
+    found = []
+    if entry.id.strip():
+        found.append(_key("guid", entry.id.strip()))
+    if _tells_a_page(link):
+        found.append(_key("link", link))
+    if entry.title.strip():
+        found.append(_key("title", entry.title.strip(), date))
+    if found or entry.summary or entry.content:
+        found.append(_key("whole", entry.id, link, entry.title, date, "" if found else entry.summary + entry.content))
+    return tuple(found)
+
+
+def _second_keys(entry: Entry) -> tuple[str, ...]:
+    found = []
+    address = _guid_address(entry)
+    if address:
+        found.append(_key("address", address))
+    # Publishers who know the day only write midnight, and then one title may be two entries.
+    moment = entry.published or entry.updated
+    if moment and moment.timetz().replace(tzinfo=None) != _MIDNIGHT and len(entry.title.strip()) >= _MIN_TITLE:
+        found.append(_key("moment", entry.title.strip(), _date(entry)))
+    return tuple(found)
+
+
+def _guid_address(entry: Entry) -> str:
+    """Return the canonical form of a guid that is the address of a page; "" if it is not."""
+    guid = entry.id.strip()
+    address = address_key(guid)
+    if not _tells_a_page(address):
+        return ""
+    fragment = guid.partition("#")[2]
+    # BBC appends #0, #3 … to one article's guid while the link has none: there the fragment is noise. A link with the
+    # same fragment, or to another page, says that the fragment matters.
+    if fragment and (address != address_key(entry.link) or entry.link.strip().partition("#")[2] == fragment):
+        return f"{address}#{fragment}"
+    return address
+
+
+def _tells_a_page(address: str) -> bool:
+    """Return whether an address leads further than to a site's front page, which may stand for any of its news."""
+    return bool(address.partition("/")[2])
+
+
+def _link(entry: Entry) -> str:
+    """Return the link's canonical form with its fragment, which tells the parts of a live page apart."""
+    link = entry.link.strip()
+    address = address_key(link)
+    if not address:
+        return link
+    fragment = link.partition("#")[2]
+    return f"{address}#{fragment}" if fragment and "#" not in address else address
+
+
+def _date(entry: Entry) -> str:
+    moment = entry.published or entry.updated
+    return moment.isoformat(timespec="seconds") if moment else ""
+
+
+def _key(kind: str, *parts: str) -> str:
+    # Length before text, so that no two lists of parts run into one.
+    text = "".join(f"{len(part)}:{part}" for part in parts)
+    return f"{kind}:{hashlib.blake2b(text.encode('utf-8', 'replace'), digest_size=12).hexdigest()}"

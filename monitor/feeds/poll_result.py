@@ -1,0 +1,65 @@
+"""What one poll of a feed can bring. Expected outcomes are values, not exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from monitor.feeds.formats.format import ParsedFeed
+
+FailureKind = Literal[
+    "unreachable", "server", "throttled", "blocked", "gone", "status", "refused", "unreadable", "hostile"
+]
+"""unreachable = no answer · server = its trouble (5xx) · throttled = told to wait · blocked = a robot check
+gone = 410 · status = another bad status · refused = by us while fetching · unreadable = no feed · hostile = was killed
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """The server says that nothing changed (304)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameBody:
+    """The server sent the bytes we know already."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBody:
+    """A document we have not read before. Its entries carry the feed's key, each entry once."""
+
+    parsed: ParsedFeed
+    keys: tuple[tuple[str, ...], ...]  # of the entries, in their order; see identity.assign_keys
+    body_hash: str
+    etag: str = ""
+    last_modified: str = ""
+    moved_to: str = ""  # the publisher's new address, if all redirects are permanent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollFailed:
+    """No feed this time. Reason and hint are clauses for people and the same each time the same thing happens."""
+
+    kind: FailureKind
+    reason: str
+    hint: str = ""  # what to do about it, "" if nothing
+    retry_after: timedelta | None = None
+    body_hash: str = ""  # marks an unreadable body, so that it is not parsed again; see failures.unreadable_mark
+
+    @property
+    def gone(self) -> bool:
+        """Whether the publisher says that the feed will not come back."""
+        return self.kind == "gone"
+
+    @property
+    def throttled(self) -> bool:
+        """Whether the site asks us to come less often."""
+        return self.kind == "throttled"
+
+
+PollResult = NotModified | SameBody | NewBody | PollFailed
