@@ -15,7 +15,7 @@ LogFormat = Literal["auto", "console", "json"]
 def configure_logs(level: str = "info", form: LogFormat = "auto", stream: TextIO | None = None) -> None:
     """Set up structlog for the process; `auto` picks the console form when the stream is a terminal."""
     stream = stream or sys.stderr
-    console = form == "console" or (form == "auto" and stream.isatty())
+    console = is_console(form, stream)
     processors: list[Processor] = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level]
     if console:
         processors += [
@@ -42,3 +42,8 @@ def configure_logs(level: str = "info", form: LogFormat = "auto", stream: TextIO
     logging.basicConfig(
         level=max(threshold, logging.WARNING), stream=stream, format="%(name)s: %(message)s", force=True
     )
+
+
+def is_console(form: LogFormat, stream: TextIO | None = None) -> bool:
+    """Tell whether logs are lines for people (else JSON)."""
+    return form == "console" or (form == "auto" and (stream or sys.stderr).isatty())

@@ -1,7 +1,7 @@
 """The one-way path: entry → article → matches → story → alert → deliveries. Stages meet only here.
 
-Nothing is marked done before it is safe: an entry's seen mark follows the answer of the enqueue script. A crash anywhere
-before repeats the entry, and deduplication makes the repetition free.
+Nothing is marked done before it is safe: an entry's seen mark follows the answer of the enqueue script. A crash
+anywhere before repeats the entry, and deduplication makes the repetition free.
 """
 
 from __future__ import annotations
@@ -25,9 +25,8 @@ from monitor.model import Article, ArticleStatus, Assignment, ChannelName, Entry
 from monitor.rules.match import RuleSet
 from monitor.store.alerts import Conflict, Draft, Enqueued
 from monitor.store.store import Store
-from monitor.stories.assign import assign_story
+from monitor.stories.assign import article_addresses, assign_story
 from monitor.stories.fingerprint import text_print
-from monitor.urls import address_key
 
 log = structlog.get_logger()
 
@@ -75,10 +74,12 @@ class Policy:
 class Middle:
     """Match, story, decide, enqueue for one article at a time; the daemon and `monitor replay` share it."""
 
-    def __init__(self, store: Store, policy: Callable[[], Policy], metrics: Metrics) -> None:
+    def __init__(self, *, store: Store, policy: Callable[[], Policy], clock: Clock, metrics: Metrics) -> None:
         self._store = store
         self._policy = policy
+        self._clock = clock
         self._metrics = metrics
+        self.new_alerts = 0  # since the start
 
     async def judge(self, article: Article, *, always_assign: bool = False) -> Judged:
         """Carry an article to the alert queues; repeating it changes nothing.
@@ -105,33 +106,35 @@ class Middle:
     async def _enqueue(
         self, article: Article, matches: Sequence[Match], policy: Policy
     ) -> tuple[Assignment, tuple[Enqueued, ...]]:
-        assert article.seen is not None
+        now = article.seen or self._clock.now()
         fingerprint = text_print(article)
-        addresses = tuple(dict.fromkeys(key for url in (article.canonical_url, article.url) if (key := address_key(url))))
+        addresses = article_addresses(article)
         for _ in range(MAX_RACES):
             look = await self._store.stories.look(fingerprint, addresses)
-            assignment = assign_story(article, fingerprint, look.candidates, same_address=look.by_address)
-            drafts = [self._draft(match, assignment, article, policy) for match in matches]
-            known = {copy.id for copy in look.candidates} | ({look.by_address.id} if look.by_address else set())
+            assignment = assign_story(article, fingerprint, look.candidates, by_address=look.by_address)
+            drafts = []
+            for match in matches:
+                decided = decide(
+                    match, assignment, article=article, routes=policy.routes, following=policy.followers, now=now
+                )
+                drafts.append(Draft(alert=decided.alert, follow=decided.follow, repeat_after=match.rule.repeat_after))
             answer = await self._store.alerts.enqueue(
-                article=article,
                 assignment=assignment,
                 fingerprint=fingerprint,
                 addresses=addresses,
-                checked=known,
+                checked=look.checked,
                 drafts=drafts,
             )
             if not isinstance(answer, Conflict):
                 return assignment, answer
-        raise StoreUnavailable(f"article {article.id}: copies of it arrive faster than they can be compared; it is retried")
-
-    def _draft(self, match: Match, assignment: Assignment, article: Article, policy: Policy) -> Draft:
-        alert = decide(match, assignment, article=article, routes=policy.routes)
-        return Draft(alert=alert, follow=tuple(name for name in alert.channels if name in policy.followers))
+        raise StoreUnavailable(
+            f"article {article.id}: copies of it arrive faster than they can be compared; it is retried"
+        )
 
     def _count(self, assignment: Assignment, enqueued: Sequence[Enqueued]) -> None:
         for item in enqueued:
             if item.kind == "new":
+                self.new_alerts += 1
                 self._metrics.alerts.labels(item.rule).inc()
                 log.info("alert_queued", rule=item.rule, alert=item.alert, story=assignment.story)
             else:

@@ -1,4 +1,4 @@
-"""Polling as a whole: claim due feeds, poll each, carry its entries, then save what was learnt. One tick, no job per feed."""
+"""Polling as a whole: claim due feeds, poll each, carry its entries, then save what was learnt."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import assert_never
 
 import structlog
 
 from monitor.clock import Clock
-from monitor.config.settings import PollSettings
+from monitor.config.sections import PollSettings
 from monitor.daemon.health import Failure, FeedHealth
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.pipeline import Pipeline
 from monitor.errors import StoreError
 from monitor.feeds.next_poll import after_poll
-from monitor.feeds.poller import NewBody, NotModified, Poller, PollFailed, PollResult, SameBody
+from monitor.feeds.poll_result import NewBody, NotModified, PollFailed, PollResult, SameBody
+from monitor.feeds.poller import Poller
 from monitor.model import Feed, FeedKey, FeedState
 from monitor.store.feed_state import Claim
 from monitor.store.store import Store
@@ -68,8 +70,11 @@ class Polls:
         """How many polls are under way."""
         return len(self._active)
 
-    async def tick(self) -> int:
+    async def tick(self, *, once: bool = False) -> int:
         """Claim due feeds up to the free slots and start their polls; return how many.
+
+        Args:
+            once: leave out feeds that were polled since the start.
 
         Raises:
             StoreError: the schedule cannot be read.
@@ -78,16 +83,23 @@ class Polls:
         if free <= 0:
             return 0
         claims = await self._store.schedule.claim(free, LEASE)
+        if once:
+            for claim in [claim for claim in claims if claim.feed in self.polled]:
+                await self._release(claim, RETRY_SOON)
+                claims.remove(claim)
         for claim in claims:
             task = asyncio.create_task(self._hold(claim))
             self._active[claim.feed] = task
-            task.add_done_callback(lambda _, feed=claim.feed: self._active.pop(feed, None))
+            task.add_done_callback(partial(self._ended, claim.feed))
         return len(claims)
 
-    async def drain(self) -> None:
-        """Wait until the polls under way have ended."""
-        while self._active:
-            await asyncio.wait(self._active.values())
+    def _ended(self, feed: FeedKey, _task: asyncio.Task[None]) -> None:
+        self._active.pop(feed, None)
+
+    async def wait_for_one(self) -> None:
+        """Wait until one of the polls under way has ended."""
+        if self._active:
+            await asyncio.wait(self._active.values(), return_when=asyncio.FIRST_COMPLETED)
 
     async def stop(self, grace: timedelta) -> None:
         """Let the polls under way end within `grace`, then cut them short; their feeds come due again at once."""

@@ -1,0 +1,61 @@
+"""`monitor replay`: the whole middle over articles in order, with a store of its own that is thrown away."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.context import run_async
+from monitor.cli.output import Progress, write_json
+from monitor.cli.rules import open_lines, require_rules
+
+if TYPE_CHECKING:
+    from monitor.model import Article
+    from monitor.rules.match import RuleSet
+
+
+def replay(
+    context: typer.Context,
+    articles: Annotated[Path, typer.Argument(metavar="ARTICLES.jsonl", help="Articles as JSON Lines; - is stdin.")],
+    rules: Annotated[list[Path] | None, typer.Option(help="Rule files or folders instead of those in force.")] = None,
+    speed: Annotated[
+        float, typer.Option(min=0, help="Wait between articles as their dates say, N times as fast; 0 = no waiting.")
+    ] = 0,
+) -> None:
+    """Match, find the story, decide, for each article in order; print one JSON object for each.
+
+    Keys: article, story, copy_of, matches (rule ids), alerts (rule and kind: new, update or repeat).
+
+    Example: monitor replay articles.jsonl --rules rules/
+    """
+    run_async(_replay(articles, require_rules(context, rules), speed))
+
+
+async def _replay(file: Path, rules: RuleSet, speed: float) -> None:
+    from monitor.articles.records import read_articles
+    from monitor.daemon.logs import configure_logs
+    from monitor.daemon.replaying import open_replay
+
+    configure_logs("warning")
+    progress = Progress("articles")
+    with tempfile.TemporaryDirectory(prefix="monitor-replay-") as folder, open_lines(file) as lines:
+        async with open_replay(rules, Path(folder)) as judge:
+            last: Article | None = None
+            for article in read_articles(lines, name=str(file)):
+                await _wait(last, article, speed)
+                write_json(await judge(article))
+                progress.step()
+                last = article
+    progress.end()
+
+
+async def _wait(last: Article | None, article: Article, speed: float) -> None:
+    """Sleep for the time between two articles' dates, divided by the speed."""
+    if speed and last is not None and last.published and article.published:
+        gap = max(timedelta(0), article.published - last.published)
+        await asyncio.sleep(gap.total_seconds() / speed)

@@ -1,0 +1,237 @@
+"""Files → the object graph. The composition root: nothing else constructs stages."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TextIO
+
+from monitor.articles.reader import ArticleReader, PageLimits
+from monitor.clock import Clock
+from monitor.config.sections import NetworkSettings
+from monitor.config.settings import Settings
+from monitor.daemon.files import Files
+from monitor.daemon.health import FeedHealth
+from monitor.daemon.metrics import Metrics
+from monitor.daemon.pipeline import Middle, Pipeline, Policy
+from monitor.daemon.polls import Polls
+from monitor.feeds.next_poll import coefficient
+from monitor.feeds.poller import Poller
+from monitor.fetch.client import Fetcher, user_agent
+from monitor.model import ChannelName, Feed, FeedKey
+from monitor.notify.deliver import Attempt, Deliverer
+from monitor.notify.notifier import Delivered, Permanent, Throttled, Tools, Transient
+from monitor.notify.registry import Channel, build_channel
+from monitor.sandbox.pool import SandboxPool
+from monitor.store.deliveries import Taken
+from monitor.store.server import EmbeddedServer, find_running
+from monitor.store.store import Store
+
+# Imported once in the fork server: a respawned child is ready within some ten milliseconds.
+PRELOAD = ("monitor.articles.extract", "monitor.feeds.parse")
+_RESULTS = {Delivered: "delivered", Throttled: "throttled", Transient: "transient", Permanent: "permanent"}
+
+
+class Current:
+    """The user's files in force; `take` swaps them whole, so that no reader sees half of an edit."""
+
+    def __init__(self, files: Files, *, extra_feeds: Mapping[FeedKey, Feed], followers: frozenset[ChannelName]) -> None:
+        self._extra_feeds = extra_feeds
+        self._followers = followers
+        self.take(files)
+        self.tune([None] * len(self.feeds))
+
+    def take(self, files: Files) -> None:
+        """Put files without errors in force."""
+        assert files.rules is not None
+        self.files = files
+        self.feeds: Mapping[FeedKey, Feed] = {**self._extra_feeds, **files.feeds}
+        self.policy = Policy(rules=files.rules, routes=files.settings.routes, followers=self._followers)
+
+    def tune(self, rates: Sequence[float | None]) -> None:
+        """Fit the polling budget to the feeds' rates (entries a day, None if not measured)."""
+        poll = self.files.settings.poll
+        self.coefficient = coefficient(poll.budget, rates, floor=poll.min_interval, ceiling=poll.max_interval)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """The daemon's parts, joined and open."""
+
+    current: Current
+    store: Store
+    server: EmbeddedServer | None
+    middle: Middle
+    polls: Polls
+    channels: tuple[Channel, ...]
+    deliverers: tuple[Deliverer[Taken], ...]
+    health: FeedHealth
+    metrics: Metrics
+
+
+@asynccontextmanager
+async def open_store(
+    settings: Settings, clock: Clock, *, adopt: bool = False
+) -> AsyncIterator[tuple[Store, EmbeddedServer | None]]:
+    """Open the store of the settings: the user's server, or the embedded one.
+
+    Args:
+        settings: where it is.
+        clock: for the times in records.
+        adopt: use the embedded server of a running daemon if there is one (for commands), instead of refusing.
+
+    Raises:
+        StoreUnavailable: it cannot be reached, or another daemon owns it.
+    """
+    async with AsyncExitStack() as stack:
+        server = None
+        url = settings.redis.get_secret_value()
+        if url == "embedded":
+            directory = settings.state / "store"
+            running = await find_running(directory) if adopt else None
+            if running is None:
+                server = EmbeddedServer(directory, durability=settings.durability)
+                stack.push_async_callback(server.stop)
+                running = await server.start()
+            url = running
+        store = await Store.open(
+            url, settings.workspace, clock=clock, take_over_after=settings.delivery.take_over_after
+        )
+        stack.push_async_callback(store.close)
+        if server is not None:
+            # The server is ours alone: what a reader holds is left over from a crash and need not wait for a take-over.
+            for channel in await store.deliveries.channels():
+                await store.deliveries.release(channel)
+        yield store, server
+
+
+@asynccontextmanager
+async def open_fetcher(
+    network: NetworkSettings, clock: Clock, *, allow: tuple[str, ...] = ()
+) -> AsyncIterator[Fetcher]:
+    """Open the HTTP door of the settings; `allow` adds addresses to the user's allow-list."""
+    async with Fetcher(
+        clock,
+        allow=(*network.allow, *allow),
+        user_agent=user_agent(network.user_agent, contact=network.contact),
+        timeout=network.timeout,
+        host_slots=network.host_slots,
+    ) as fetcher:
+        yield fetcher
+
+
+@asynccontextmanager
+async def open_sandbox(settings: Settings) -> AsyncIterator[SandboxPool]:
+    """Open the pool of child processes of the settings."""
+    articles = settings.articles
+    async with SandboxPool(
+        articles.workers, articles.wall_limit, memory_bytes=articles.memory, preload=PRELOAD
+    ) as pool:
+        yield pool
+
+
+def article_reader(settings: Settings, *, fetcher: Fetcher, sandbox: SandboxPool, clock: Clock) -> ArticleReader:
+    """Return the reader of articles with the limits of the settings."""
+    limits = PageLimits(
+        max_bytes=settings.network.max_page_bytes,
+        delay=settings.network.page_delay,
+        detect_language=settings.articles.language_detection,
+    )
+    return ArticleReader(fetcher, sandbox, clock=clock, limits=limits)
+
+
+@asynccontextmanager
+async def open_graph(
+    files: Files,
+    *,
+    clock: Clock,
+    rng: random.Random,
+    stdout: TextIO,
+    extra_feeds: Mapping[FeedKey, Feed],
+    extra_allow: tuple[str, ...] = (),
+) -> AsyncIterator[Graph]:
+    """Build all parts and open what needs opening, in the order of their dependence; closing is the reverse.
+
+    Args:
+        files: without errors.
+        clock: for everything but the store's own times.
+        rng: for jitter.
+        stdout: where the console channel writes.
+        extra_feeds: feeds beside those in the lists (the sample newsroom's).
+        extra_allow: addresses beside the user's allow-list (the sample newsroom's).
+    """
+    settings = files.settings
+    metrics, health = Metrics(), FeedHealth()
+    async with AsyncExitStack() as stack:
+        store, server = await stack.enter_async_context(open_store(settings, clock))
+        fetcher = await stack.enter_async_context(open_fetcher(settings.network, clock, allow=extra_allow))
+        sandbox = await stack.enter_async_context(open_sandbox(settings))
+        tools = Tools(fetcher=fetcher, clock=clock, stdout=stdout)
+        channels = tuple(build_channel(spec, options, tools) for spec, options in files.channels)
+        for channel in channels:
+            stack.push_async_callback(channel.notifier.close)
+        current = Current(
+            files,
+            extra_feeds=extra_feeds,
+            followers=frozenset(channel.name for channel in channels if channel.follows_sources),
+        )
+        middle = Middle(store=store, policy=lambda: current.policy, clock=clock, metrics=metrics)
+        pipeline = Pipeline(
+            store=store,
+            reader=article_reader(settings, fetcher=fetcher, sandbox=sandbox, clock=clock),
+            middle=middle,
+            clock=clock,
+            metrics=metrics,
+            max_age=settings.poll.first_poll_max_age,
+        )
+        polls = Polls(
+            store=store,
+            poller=Poller(fetcher, sandbox, clock=clock, network=settings.network),
+            pipeline=pipeline,
+            feeds=lambda: current.feeds,
+            coefficient=lambda: current.coefficient,
+            settings=settings.poll,
+            health=health,
+            metrics=metrics,
+            clock=clock,
+            rng=rng,
+        )
+        consumer = f"{socket.gethostname()}-{os.getpid()}-{rng.randrange(1 << 32):08x}"
+        deliverers = tuple(
+            Deliverer(
+                channel,
+                store.deliveries,
+                patience=settings.delivery,
+                clock=clock,
+                rng=rng,
+                consumer=consumer,
+                on_attempt=lambda attempt: count_attempt(metrics, attempt, clock),
+            )
+            for channel in channels
+        )
+        yield Graph(
+            current=current,
+            store=store,
+            server=server,
+            middle=middle,
+            polls=polls,
+            channels=channels,
+            deliverers=deliverers,
+            health=health,
+            metrics=metrics,
+        )
+
+
+def count_attempt(metrics: Metrics, attempt: Attempt, clock: Clock) -> None:
+    """Count one try to deliver."""
+    result = _RESULTS[type(attempt.outcome)]
+    metrics.attempts.labels(attempt.channel, result).inc()
+    metrics.attempt_seconds.labels(attempt.channel).observe(attempt.seconds)
+    if result == "delivered" and attempt.delivery.kind in {"new", "update"}:
+        age: timedelta = clock.now() - attempt.delivery.queued
+        metrics.alert_latency.labels(attempt.channel).observe(age.total_seconds())

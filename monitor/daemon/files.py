@@ -1,0 +1,73 @@
+"""The user's files, read and checked all at once: settings, feed lists, channels, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from monitor.config.channels import ChannelSpec
+from monitor.config.feed_list import read_feed_lists
+from monitor.config.load import load_settings
+from monitor.config.secrets import secrets_folder
+from monitor.config.settings import Settings
+from monitor.errors import ConfigError, Problem
+from monitor.model import Feed, FeedKey
+from monitor.notify.registry import check_channel
+from monitor.rules.match import RuleSet
+from monitor.rules.read import read_rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """What the user's files say, as far as they could be read; `problems` says what is wrong with them."""
+
+    settings: Settings
+    feeds: Mapping[FeedKey, Feed]
+    channels: tuple[tuple[ChannelSpec, BaseModel], ...]  # each with its checked options
+    rules: RuleSet | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that forbid to use the files."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    def require(self) -> None:
+        """Insist on files without errors.
+
+        Raises:
+            ConfigError: with every error found.
+        """
+        if self.errors:
+            raise ConfigError(sorted(self.errors, key=lambda problem: problem.at))
+
+
+def read_files(config: Path | None, *, state: Path | None, environ: Mapping[str, str]) -> Files:
+    """Read everything and return it with all problems at once.
+
+    Args:
+        config: monitor.yaml, or None for ./monitor.yaml if it exists.
+        state: overrides the state folder.
+        environ: the process's environment.
+    """
+    settings, problems = load_settings(config, state=state, environ=environ)
+    feeds, feed_problems = read_feed_lists(settings.feeds)
+    rules, rule_problems = read_rules(settings.rules, channels={spec.name for spec in settings.channels})
+    channels: list[tuple[ChannelSpec, BaseModel]] = []
+    channel_problems: list[Problem] = []
+    for spec in settings.channels:
+        checked = check_channel(spec, environ=environ, secrets_dir=secrets_folder(environ))
+        if isinstance(checked, BaseModel):
+            channels.append((spec, checked))
+        else:
+            channel_problems += checked
+    return Files(
+        settings=settings,
+        feeds={feed.key: feed for feed in feeds},
+        channels=tuple(channels),
+        rules=rules,
+        problems=(*problems, *channel_problems, *feed_problems, *rule_problems),
+    )

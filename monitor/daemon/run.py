@@ -1,0 +1,230 @@
+"""The daemon's life: start in order, run until told to stop, stop in order within seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TextIO
+
+import structlog
+
+from monitor.clock import Clock, SystemClock
+from monitor.config.settings import Settings
+from monitor.daemon.build import Graph, open_graph
+from monitor.daemon.files import Files, read_files
+from monitor.daemon.jobs import Jobs
+from monitor.daemon.metrics import CONTENT_TYPE
+from monitor.daemon.sampling import open_sample
+from monitor.errors import StoreUnavailable
+from monitor.web.app import Readiness, WebServer, create_app
+
+log = structlog.get_logger()
+
+Roles = frozenset[str]
+ALL_ROLES: Roles = frozenset({"poll", "deliver", "web"})
+# Of the five seconds that Ctrl-C may take, this much goes to polls under way; deliveries in flight have the same time.
+POLL_GRACE = timedelta(seconds=1.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to run: from the command line."""
+
+    config: Path | None = None
+    state: Path | None = None
+    sample: bool = False
+    roles: Roles = ALL_ROLES
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """What runs now, for the banner and the log."""
+
+    store: str
+    feeds: int
+    rules: int
+    channels: tuple[str, ...]
+    web: str  # base address, empty if off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What one round did."""
+
+    feeds: int
+    failing: int
+    new_entries: int
+    alerts: int
+    attempts: int
+    waiting: int  # deliveries that wait for a retry
+
+    def __str__(self) -> str:
+        waiting = f", {self.waiting} wait for a retry" if self.waiting else ""
+        return (
+            f"{self.feeds} feeds polled ({self.failing} failing), {self.new_entries} new entries, "
+            f"{self.alerts} new alerts, {self.attempts} deliveries tried{waiting}"
+        )
+
+
+@asynccontextmanager
+async def open_daemon(
+    options: Options, *, clock: Clock, rng: random.Random, stdout: TextIO
+) -> AsyncIterator[tuple[Graph, Jobs]]:
+    """Read the files, build the parts and sync the schedule; nothing is polled yet.
+
+    Raises:
+        ConfigError: the user's files have errors.
+        StoreError: the store cannot be opened.
+    """
+
+    def reread() -> Files:
+        return read_files(options.config, state=options.state, environ=options.environ)
+
+    files = reread()
+    files.require()
+    async with AsyncExitStack() as stack:
+        sample = await stack.enter_async_context(open_sample(files.settings, clock=clock, wanted=options.sample))
+        graph = await stack.enter_async_context(
+            open_graph(
+                files, clock=clock, rng=rng, stdout=stdout, extra_feeds=sample.feeds, extra_allow=sample.addresses
+            )
+        )
+        for problem in files.problems:
+            log.warning("file_warning", at=str(problem.at), reason=problem.message, hint=problem.hint)
+        jobs = Jobs(graph, reread=reread)
+        await jobs.sync_feeds()
+        yield graph, jobs
+
+
+async def run_daemon(options: Options, *, on_started: Callable[[Started], None], stdout: TextIO = sys.stdout) -> None:
+    """Run until SIGINT or SIGTERM; SIGHUP reads the files again.
+
+    Raises:
+        ConfigError: the user's files have errors at the start.
+        StoreError: the store cannot be opened at the start.
+        StoreUnavailable: the web address is in use.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        rng = random.Random()  # noqa: S311 - jitter
+        graph, jobs = await stack.enter_async_context(open_daemon(options, clock=SystemClock(), rng=rng, stdout=stdout))
+        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(jobs.reload()))
+        web = await stack.enter_async_context(_web(graph, jobs, options.roles))
+        if graph.server is not None:
+            await stack.enter_async_context(_background(graph.server.watch()))
+        deliverers = [
+            asyncio.create_task(deliverer.run(stop)) for deliverer in graph.deliverers if "deliver" in options.roles
+        ]
+        jobs.start(polling="poll" in options.roles)
+        started = _started(graph, web)
+        log.info(
+            "daemon_started",
+            store=started.store,
+            feeds=started.feeds,
+            rules=started.rules,
+            channels=list(started.channels),
+            web=started.web,
+        )
+        on_started(started)
+        await stop.wait()
+        log.info("daemon_stopping")
+        jobs.stop()
+        await asyncio.gather(graph.polls.stop(POLL_GRACE), *deliverers)
+        graph.health.report()
+    log.info("daemon_stopped")
+
+
+async def run_once(options: Options, *, stdout: TextIO = sys.stdout) -> Summary:
+    """Poll everything that is due once, carry it through to delivery, and return what was done.
+
+    Raises:
+        ConfigError: the user's files have errors.
+        StoreError: the store cannot be opened, or fails meanwhile.
+    """
+    rng = random.Random()  # noqa: S311 - jitter
+    async with open_daemon(options, clock=SystemClock(), rng=rng, stdout=stdout) as (graph, _):
+        polls = graph.polls
+        while await polls.tick(once=True) or polls.active:
+            await polls.wait_for_one()
+        graph.health.report()
+        attempts = sum([await deliverer.drain() for deliverer in graph.deliverers])
+        depths = [await graph.store.deliveries.depth(channel.name) for channel in graph.channels]
+        return Summary(
+            feeds=len(polls.polled),
+            failing=graph.health.failing,
+            new_entries=polls.new_entries,
+            alerts=graph.middle.new_alerts,
+            attempts=attempts,
+            waiting=sum(depth.delayed for depth in depths),
+        )
+
+
+def _started(graph: Graph, web: str) -> Started:
+    files = graph.current.files
+    embedded = graph.server is not None
+    return Started(
+        store=f"embedded valkey, data in {files.settings.state}" if embedded else graph.store.where,
+        feeds=len(graph.current.feeds),
+        rules=len(graph.current.policy.rules.rules),
+        channels=tuple(channel.name for channel in graph.channels),
+        web=web,
+    )
+
+
+@asynccontextmanager
+async def _web(graph: Graph, jobs: Jobs, roles: Roles) -> AsyncIterator[str]:
+    """Serve health and metrics; yields the base address, empty if off."""
+    settings: Settings = graph.current.files.settings
+    address = settings.web.address
+    if address is None or "web" not in roles:
+        yield ""
+        return
+
+    async def readiness() -> Readiness:
+        return await jobs.readiness()
+
+    async def metrics() -> bytes:
+        await jobs.gauge()
+        return graph.metrics.render()
+
+    server = WebServer(create_app(readiness=readiness, metrics=metrics, metrics_type=CONTENT_TYPE))
+    host, port = address
+    try:
+        port = await server.start(host, port)
+    except OSError as error:
+        if "web" in settings.model_fields_set:
+            raise StoreUnavailable(
+                f"web.listen {settings.web.listen}: {error.strerror or error}; "
+                "choose another address, or off (MONITOR_WEB__LISTEN)"
+            ) from error
+        # Nobody asked for this very address: a second daemon on a developer's machine is no reason to give up.
+        log.warning("web_address_in_use", address=settings.web.listen, hint="another free port is used; set web.listen")
+        port = await server.start(host, 0)
+    try:
+        yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
+async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
