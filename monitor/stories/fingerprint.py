@@ -1,6 +1,6 @@
 """Article → TextPrint: the little of its text that is kept so that copies of it are recognised later. Pure.
 
-Source: sets of word shingles and their smallest hashes, Broder, "On the resemblance and containment of documents", 1997.
+Source: shingles and their smallest hashes, Broder, "On the resemblance and containment of documents", 1997.
 """
 
 from __future__ import annotations
