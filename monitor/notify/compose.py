@@ -18,6 +18,9 @@ HEADLINE_LIMIT = 300  # characters; the longest of 20 000 real headlines had 240
 SUBJECT_LIMIT = 180  # more is cut by every mail program
 SOURCE_LIMIT = 80
 EXCERPTS = 3
+TERMS = 12
+TERM_LIMIT = 60
+NO_HEADLINE = "(no headline)"
 LATE = timedelta(minutes=10)  # a message that waited longer says so
 
 _STATUS_NOTES = {
@@ -35,7 +38,7 @@ def compose(alert: Alert, delivery: Delivery, *, now: datetime) -> Message:
     """Return the message for one delivery of an alert; `now` only tells whether it comes late."""
     kind: DeliveryKind = "drill" if alert.drill else delivery.kind
     report = delivery.report if kind == "source" and delivery.report else alert.lead
-    headline = clean_line(report.title, HEADLINE_LIMIT) or "(no headline)"
+    headline = clean_line(report.title, HEADLINE_LIMIT) or NO_HEADLINE
     link = resolve("", report.url)
     host = host_key(link)
     source = (
@@ -56,6 +59,7 @@ def compose(alert: Alert, delivery: Delivery, *, now: datetime) -> Message:
         subject=_subject(label, headline, source),
         headline=headline,
         headline_runs=next((excerpt.runs for excerpt in excerpts if excerpt.in_headline), (Run(headline),)),
+        first_headline=clean_line(alert.lead.title, HEADLINE_LIMIT) or NO_HEADLINE,
         rule=clean_line(alert.rule_title, SUBJECT_LIMIT) or alert.rule,
         source=source,
         link=link,
@@ -64,6 +68,7 @@ def compose(alert: Alert, delivery: Delivery, *, now: datetime) -> Message:
         published=report.published,
         age=max(time - report.published, timedelta(0)) if report.published else None,
         excerpts=excerpts,
+        terms=tuple(clean_line(term, TERM_LIMIT) for term in alert.terms[:TERMS]),
         notes=tuple(_notes(alert, delivery, kind=kind, now=now)),
     )
     return replace(message, text=plain_text(message, UTC))
@@ -180,7 +185,7 @@ def plain_text(message: Message, zone: tzinfo | None) -> str:
     if message.link:
         lines.append(message.link)
     if message.kind == "source":
-        lines += ["", "One more source for the alert:", f"  {clean_line(message.alert.lead.title, HEADLINE_LIMIT)}"]
+        lines += ["", "One more source for the alert:", f"  {message.first_headline}"]
     if message.excerpts:
         lines += ["", "Why it matched (the words in [brackets]):"]
         lines += [f"  {field_words(excerpt)}{bracketed(excerpt.runs)}" for excerpt in message.excerpts]

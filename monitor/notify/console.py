@@ -7,21 +7,21 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import tzinfo
 from itertools import groupby
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TextIO
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.model import Severity
-from monitor.notify.compose import HEADLINE_LIMIT, field_words, sources_words, span_words
+from monitor.notify.compose import field_words, sources_words, span_words
 from monitor.notify.notifier import Delivered, Message, Outcome, Run, Tools, Transient
 from monitor.notify.options import Zone
-from monitor.text import clean_line
 
 INDENT = " " * 10  # the width of "10:02:11  "
 PLAIN_WIDTH = 100  # columns when the output is no terminal
 NARROWEST = 40
 WIDEST = 120  # longer lines are hard to read
 
+_OPENING = frozenset("「『《【“‘（([")
 _CLOSING = frozenset("，。、；：！？）」』》】”’)]!?,.:;")
 
 _RESET = "\x1b[0m"
@@ -60,8 +60,8 @@ class ConsoleNotifier:
 
     async def send(self, message: Message) -> Outcome:
         """Print `message`; a closed output is worth another try, it may be a pager that was left."""
-        width = _columns(self._out.fileno()) if self._out.isatty() else PLAIN_WIDTH
         try:
+            width = _columns(self._out) if self._out.isatty() else PLAIN_WIDTH
             self._out.write(block(message, zone=self._zone, color=self._color, width=width))
             self._out.flush()
         except (OSError, ValueError) as error:
@@ -88,7 +88,7 @@ def block(message: Message, *, zone: tzinfo | None, color: bool, width: int) -> 
         f" {message.label} " if color and message.label == "CRITICAL" else message.label, _label_colour(message)
     )
     if message.kind == "source":
-        told = f"{clean_line(message.alert.lead.title, HEADLINE_LIMIT)} — {sources_words(message)}"
+        told = f"{message.first_headline} — {sources_words(message)}"
         lines = [f"{time}  {label}  {told}", *_source_lines(message, zone, paint, inner)]
     else:
         lines = [f"{time}  {label}  {paint(message.rule, _BOLD)}", *_alert_lines(message, zone, paint, inner)]
@@ -179,12 +179,17 @@ def _line_end(chars: list[tuple[str, bool]], width: int) -> int:
     used, possible = 0, 0
     for place, (char, _) in enumerate(chars):
         before = chars[place - 1][0] if place else ""
-        if before and (char == " " or (char not in _CLOSING and (_is_wide(char) or _is_wide(before)))):
+        if before and (char == " " or _may_part(before, char)):
             possible = place
         used += columns(char)
         if used > width:
             return possible or max(place, 1)
     return len(chars)
+
+
+def _may_part(before: str, after: str) -> bool:
+    """Tell whether a line may end between two characters that no space separates."""
+    return (_is_wide(before) or _is_wide(after)) and before not in _OPENING and after not in _CLOSING
 
 
 def _as_runs(chars: list[tuple[str, bool]]) -> list[Run]:
@@ -202,8 +207,8 @@ def _is_wide(char: str) -> bool:
     return unicodedata.east_asian_width(char) in ("W", "F")
 
 
-def _columns(terminal: int) -> int:
+def _columns(terminal: TextIO) -> int:
     try:
-        return min(os.get_terminal_size(terminal).columns or PLAIN_WIDTH, WIDEST)
-    except OSError:
+        return min(os.get_terminal_size(terminal.fileno()).columns or PLAIN_WIDTH, WIDEST)
+    except OSError:  # io.UnsupportedOperation is one too
         return PLAIN_WIDTH

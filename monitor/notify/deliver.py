@@ -16,7 +16,7 @@ from typing import Any, Generic, Protocol, TypeVar, assert_never
 import structlog
 
 from monitor.clock import Clock
-from monitor.config.settings import DeliverySettings
+from monitor.config.sections import DeliverySettings
 from monitor.errors import MonitorError, StoreError
 from monitor.model import Alert, ChannelName, Delivery
 from monitor.notify.backoff import backoff

@@ -99,7 +99,7 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """An alert as a channel shall say it. Every text is one clean line; escaping is left to the channel.
+    """An alert as a channel shall say it. Its own texts are one clean line each; escaping is left to the channel.
 
     `id` is the same over all attempts, so hand it on wherever the receiver can recognise a repetition by it.
     """
@@ -114,6 +114,7 @@ class Message:
     subject: str  # label, headline, source; at most 180 characters
     headline: str
     headline_runs: tuple[Run, ...]  # the headline with the matched words marked
+    first_headline: str  # of the alert's first article; differs from headline for kind source
     rule: str  # the rule's title, or its id
     source: str  # the publisher
     link: str  # http(s) address, safe to print in any context that escapes; "" if there is none
@@ -122,6 +123,7 @@ class Message:
     published: datetime | None
     age: timedelta | None  # from publication to `time`; None without a date
     excerpts: tuple[Excerpt, ...]
+    terms: tuple[str, ...]  # the rule's terms that were found, in order
     notes: tuple[str, ...]  # what the reader should know: a test, a paywall, a late delivery
     text: str = field(default="", repr=False)  # all of it as plain text with times in UTC
 

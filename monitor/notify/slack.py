@@ -58,12 +58,12 @@ def payload(message: Message) -> dict[str, object]:
     blocks = [_section(f"*{escape(message.label)}* · {escape(message.rule)}\n{_linked_headline(message)}")]
     blocks.append(_context(_facts(message)))
     if message.kind == "source":
-        blocks.append(_context(f"adds to: {escape(message.alert.lead.title)}"))
+        blocks.append(_context(f"adds to: {escape(message.first_headline)}"))
     quotes = _within(SECTION_LIMIT, (_quote(excerpt) for excerpt in message.excerpts if not excerpt.in_headline))
     if quotes:
         blocks.append(_section(quotes))
     blocks += [_context(f"Note: {escape(note)}") for note in message.notes]
-    found = f"found: {escape(', '.join(message.alert.terms))} · " if message.alert.terms else ""
+    found = f"found: {escape(', '.join(message.terms))} · " if message.terms else ""
     blocks.append(
         _context(
             f"{found}{sources_words(message)} · rule {escape(message.alert.rule)} · alert {escape(message.alert.id)}"
