@@ -53,7 +53,8 @@ def read_feed_lists(paths: Sequence[Path]) -> tuple[tuple[Feed, ...], list[Probl
 
 def feed_key(url: str) -> FeedKey:
     """Return the short name of a feed, for people and as a key: its host and 8 hex digits of its address."""
-    host = host_key(url).replace(":", "-").strip("[]") or "feed"
+    # No bracket or colon of an IPv6 address, and no hyphen in front: a key is an argument of commands.
+    host = re.sub(r"[^a-z0-9._]+", "-", host_key(url)).strip("-") or "feed"
     return FeedKey(f"{host}-{hashlib.blake2b(url.encode(), digest_size=4).hexdigest()}")
 
 
@@ -212,13 +213,18 @@ def _read_language(node: Node, problems: Problems) -> str | None:
     text = expect.expect_str(node, problems, what="language")
     if text is None:
         return None
-    code = text.replace("_", "-")
-    if not _LANGUAGE.fullmatch(code):
+    code = _language_code(text)
+    if not code:
         hint = "write a code: en, ar, zh-Hant, pt-BR"
         note(problems, node.at, f"{quoted(text)} is not the code of a language", hint)
         return None
-    main, hyphen, rest = code.partition("-")
-    return main.lower() + hyphen + rest
+    return code
+
+
+def _language_code(text: str) -> str:
+    """Return the code as BCP 47 writes it (en, zh-Hant, pt-BR), or "" if it is none."""
+    main, hyphen, rest = text.replace("_", "-").partition("-")
+    return main.lower() + hyphen + rest if _LANGUAGE.fullmatch(main + hyphen + rest) else ""
 
 
 def _read_tags(node: Node, problems: Problems) -> tuple[str, ...]:
@@ -260,9 +266,7 @@ def _read_opml_file(path: Path, problems: Problems) -> Iterator[tuple[Feed, Loca
 
 def _outline_feed(url: str, outline: Outline) -> Feed:
     # Exports hold all sorts of languages ("English", "en-us"); what is no code is simply not known.
-    language = outline.language.replace("_", "-")
-    known = _LANGUAGE.fullmatch(language)
-    own = _Options(language=language if known else None, tags=outline.tags)
+    own = _Options(language=_language_code(outline.language), tags=outline.tags)
     # Readers write the address where a title is missing.
     title = outline.title if outline.title != outline.url else ""
     return _feed(url, title=title, own=own, defaults=_Options(), at=outline.at)

@@ -59,7 +59,7 @@ def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     context = error.context_mark or mark
     said = error.problem or error.context or "not readable as YAML"
-    here, opened = _location(mark, file), _location(context, file)
+    here, opened = _location(mark, text, file), _location(context, text, file)
     if said.startswith("found a tab") or _character(text, mark) == "\t":
         return Problem(at=here, message=_TAB, hint=_TAB_HINT)
     if said in _UNCLOSED:
@@ -87,8 +87,12 @@ def tag_problem(sign: str, name: str, at: Location) -> Problem:
     )
 
 
-def _location(mark: yaml.Mark | None, file: str) -> Location:
-    return Location(file, mark.line + 1, mark.column + 1) if mark else Location(file, 1, 1)
+def _location(mark: yaml.Mark | None, text: str, file: str) -> Location:
+    visible = text.rstrip()
+    if mark and mark.index < len(visible):
+        return Location(file, mark.line + 1, mark.column + 1)
+    # At the end of the file, show the end of what was written, not the empty line behind it.
+    return Location(file, visible.count("\n") + 1, len(visible) - visible.rfind("\n"))
 
 
 def _character(text: str, mark: yaml.Mark | None) -> str:

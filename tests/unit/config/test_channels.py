@@ -28,7 +28,7 @@ def test_without_channels_alerts_go_to_the_terminal() -> None:
 
 
 def test_without_routes_everything_goes_to_every_channel() -> None:
-    assert read_routes(None, [], channels=KNOWN) == (Route(channels=("screen", "desk", "ops"), at=BUILT_IN),)
+    assert read_routes(None, [], channels=KNOWN) == (Route(channels=tuple(KNOWN), at=BUILT_IN),)
 
 
 def test_options_stay_as_written_and_keep_their_places() -> None:
@@ -178,8 +178,10 @@ def test_a_route_is_read_with_all_matchers() -> None:
         pytest.param(
             "routes:\n  - {match: {rule: a}, channels: [desk]}",
             [
-                "2:5 warning: alerts that match no route go nowhere | "
-                "end with a route without match, such as {channels: [screen]}"
+                (
+                    "2:5 warning: alerts that match no route go nowhere | "
+                    "end with a route without match, such as {channels: [screen]}"
+                )
             ],
             id="no route for the rest",
         ),

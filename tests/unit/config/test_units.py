@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.config.units import format_duration, parse_duration, parse_rate, parse_size
@@ -52,6 +52,7 @@ def test_a_time_span_is_written_as_people_do(span: timedelta, expected: str) -> 
     assert format_duration(span) == expected
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=3660 * 86_400))
 def test_a_written_time_span_is_read_back(seconds: int) -> None:
     assert parse_duration(format_duration(timedelta(seconds=seconds))) == timedelta(seconds=seconds)

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.config.yaml_marks import Mapping, Node, Scalar, Sequence, parse_yaml, read_yaml
@@ -143,9 +143,10 @@ def test_a_bomb_of_aliases_stays_small() -> None:
         ),
         pytest.param(
             "a: {x: 1",
-            "1:4 the braces that open here are not closed or lack a comma; noticed on line 2",
+            "1:4 the braces that open here are not closed or lack a comma; noticed on line 1",
             id="open braces",
         ),
+        pytest.param("a: 1\nb: {c: \n\n", "2:7 a value is missing here", id="end of the file in braces"),
         pytest.param("a: b: c", '1:5 a ":" where no key can stand', id="colon in plain text"),
         pytest.param('a: "x" y', "1:8 this line does not fit the block that began on line 1", id="text after a quote"),
         pytest.param("a:\n  - b\n c: d", "3:2 this line does not fit the block that began on line 1", id="indentation"),
@@ -239,6 +240,7 @@ SCRAPS = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)
 @given(SCRAPS)
 def test_any_scrap_of_yaml_gives_a_node_or_problems(text: str) -> None:
     node, problems = parse_yaml(text.encode(), file="f")
@@ -246,6 +248,7 @@ def test_any_scrap_of_yaml_gives_a_node_or_problems(text: str) -> None:
     assert all(p.message and p.at.file == "f" for p in problems)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_node_or_problems(source: bytes) -> None:
     node, problems = parse_yaml(source, file="f")
