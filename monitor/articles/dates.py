@@ -13,6 +13,17 @@ _EPOCH = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
 # "2024-05-01 10:00:00 +0100": the space before the zone is more than fromisoformat takes.
 _SPACED_ZONE = re.compile(r"(\d)\s+(?=[+-]\d\d:?\d\d$|Z$)", re.ASCII)
 _LONG_FRACTION = re.compile(r"(\.\d{6})\d+", re.ASCII)
+# Zones that RFC 2822 does not know and news sites print; only names that mean one thing.
+_ZONES = {
+    "CET": "+0100",
+    "CEST": "+0200",
+    "EET": "+0200",
+    "EEST": "+0300",
+    "MSK": "+0300",
+    "JST": "+0900",
+    "HKT": "+0800",
+}
+_ZONE_NAME = re.compile(r"\b(" + "|".join(_ZONES) + r")\b")
 _IN_PATH = re.compile(r"/(20\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/_-])", re.ASCII)
 
 
@@ -61,4 +72,4 @@ def _read(text: str) -> datetime:
     try:
         return datetime.fromisoformat(iso)
     except ValueError:
-        return parsedate_to_datetime(text)
+        return parsedate_to_datetime(_ZONE_NAME.sub(lambda name: _ZONES[name[1]], text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -20,7 +21,14 @@ MAX_TITLE = 500
 MAX_DESCRIPTION = 2_000
 
 _PUBLISHED = (
-    *("article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "pubdate"),
+    *(
+        "article:published_time",
+        "article:published:time",
+        "og:article:published_time",
+        "datepublished",
+        "parsely-pub-date",
+        "pubdate",
+    ),
     *("publishdate", "publish-date", "publication_date", "sailthru.date", "date.published", "dc.date.issued"),
     *("dcterms.created", "dc.date", "dcterms.date", "cxenseparse:recs:publishtime", "article:published", "date"),
 )
@@ -31,6 +39,7 @@ _BY = re.compile(r"^(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor)\s+(?=[^\W\d_])|^(?
 _BETWEEN_NAMES = re.compile(r"\s*(?:[;|、]|\s(?:and|und|et|y|e|i|en|och|og)\s(?=\S+\s\S)|\s&\s)\s*")
 _ROLE_IN_MAIL = re.compile(r"^\S+@\S+\s*\((?P<name>[^()]+)\)$")  # RSS 2.0: desk@paper.example (Jane Doe)
 _NO_NAME = re.compile(r"https?://|www\.|@|^\W*$|^(?:admin|administrator|editor|redaktion|staff)$", re.IGNORECASE)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _SITE_TAIL = re.compile(r"\s+(?:[|–—·»-]|--)\s+(?P<tail>[^|–—·»]{2,60})$")
 
 
@@ -58,7 +67,9 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
     meta = _meta_tags(tree)
     site_name = clean_line(meta.get("og:site_name", ""), 100)
     return Metadata(
-        title=_title(tree, linked, article, meta=meta, site_name=site_name),
+        title=_without_site(
+            _title(tree, linked, article, meta=meta), (site_name, site(url).partition(".")[0], site(url))
+        ),
         description=plain_line(
             meta.get("og:description") or meta.get("description") or linked.text(article.get("description")),
             MAX_DESCRIPTION,
@@ -99,7 +110,7 @@ def _meta_tags(tree: LexborHTMLParser) -> dict[str, str]:
     return tags
 
 
-def _title(tree: LexborHTMLParser, linked: LinkedData, article: Node, *, meta: dict[str, str], site_name: str) -> str:
+def _title(tree: LexborHTMLParser, linked: LinkedData, article: Node, *, meta: dict[str, str]) -> str:
     headline = plain_line(linked.text(article.get("headline")), MAX_TITLE)
     if headline and not headline.endswith(("…", "...")):
         return headline  # some systems cut it at 110 characters, as an old validator wanted
@@ -111,15 +122,21 @@ def _title(tree: LexborHTMLParser, linked: LinkedData, article: Node, *, meta: d
         clean_line(element.text(), MAX_TITLE) if element else "",
         headline,
     )
-    return _without_site(next((title for title in candidates if title), ""), site_name)
+    return next((title for title in candidates if title), "")
 
 
-def _without_site(title: str, site_name: str) -> str:
-    """Return "Headline" of "Headline | Daily Planet" where the tail is the site's name."""
+def _without_site(title: str, names: tuple[str, ...]) -> str:
+    """Return "Headline" of "Headline | Daily Planet" where the tail is a name of the site, whatever its signs."""
     tail = _SITE_TAIL.search(title)
-    if tail and site_name and tail["tail"].casefold() in (site_name.casefold(), site_name.casefold() + ".com"):
+    if tail and _letters(tail["tail"]) in {_letters(name) for name in names if name}:
         return title[: tail.start()]
     return title
+
+
+def _letters(name: str) -> str:
+    """Return a name's bare letters and digits: "Börsen-Zeitung" is boersen-zeitung.de or borsenzeitung.de."""
+    spelt = name.casefold().translate(_UMLAUTS)
+    return "".join(char for char in normalize("NFKD", spelt) if char.isalnum())
 
 
 def _published(

@@ -17,6 +17,7 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
         ("2026-11-24 06:40", datetime(2026, 11, 24, 6, 40, tzinfo=UTC)),
         ("2026/11/24", datetime(2026, 11, 24, tzinfo=UTC)),
         ("Tue, 24 Nov 2026 06:40:00 GMT", datetime(2026, 11, 24, 6, 40, tzinfo=UTC)),
+        ("Tue Nov 24 06:40:00 CET 2026", datetime(2026, 11, 24, 5, 40, tzinfo=UTC)),
         ("1795507200", datetime(2026, 11, 24, 8, 0, tzinfo=UTC)),
         ("1795507200000", datetime(2026, 11, 24, 8, 0, tzinfo=UTC)),
         ("0001-01-01T00:00:00Z", None),

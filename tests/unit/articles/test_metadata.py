@@ -147,3 +147,9 @@ def test_markup_in_metadata_is_cleaned() -> None:
         linked('"headline":"<b>Talks</b>\\u202e","articleBody":"<p>One</p><p>Two</p>"') + og(description="a &lt;i&gt;b")
     )
     assert (found.title, found.body, found.description) == ("Talks", "One\nTwo", "a b")
+
+
+def test_a_sites_name_behind_the_title_is_known_by_its_domain() -> None:
+    assert read(og(title="Talks resume – Paper")).title == "Talks resume"
+    assert read(og(title="Zinsen | Börsen-Zeitung"), url="https://www.boersen-zeitung.de/zinsen").title == "Zinsen"
+    assert read(og(title="Talks resume – Papers")).title == "Talks resume – Papers"
