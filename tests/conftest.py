@@ -1,5 +1,5 @@
 """Fixtures that any test may use."""
 
-from tests.support.valkey import valkey_url, workspace
+from tests.support.valkey import clock, store, valkey_url, workspace
 
-__all__ = ["valkey_url", "workspace"]
+__all__ = ["clock", "store", "valkey_url", "workspace"]

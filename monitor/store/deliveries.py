@@ -117,9 +117,9 @@ class Deliveries:
         await self._scripts.forget_consumers(channel, silence=GONE_READER)
         return released
 
-    async def channels(self) -> list[ChannelName]:
+    async def channels(self) -> tuple[ChannelName, ...]:
         """Return the names of all channels that ever had a delivery."""
-        return sorted(ChannelName(name) for name in await self._connection.call("SMEMBERS", self._keys.channels))
+        return tuple(sorted(map(ChannelName, await self._connection.call("SMEMBERS", self._keys.channels))))
 
     async def depth(self, channel: ChannelName) -> Depth:
         """Return how full a channel is."""
@@ -193,10 +193,7 @@ class Deliveries:
         return tuple([one.id for one in known if await self._scripts.drop(one.channel, one.id)])
 
     async def _read(self, stream: str, consumer: str, count: int, block: timedelta) -> tuple[_Entry, ...]:
-        idle = milliseconds(self._take_over_after)
-        left = await self._connection.call("XAUTOCLAIM", stream, GROUP, consumer, idle, "0-0", "COUNT", count)
-        # Redis 6.2 answers None for an entry that is gone from the stream.
-        entries = tuple(_entry(entry) for entry in left[1] if entry and entry[1])
+        entries = await self._left_behind(stream, consumer, count)
         if len(entries) >= count:
             return entries
         wait = min(milliseconds(block), LONGEST_BLOCK_MS)
@@ -206,6 +203,21 @@ class Deliveries:
         )
         fresh = answer[0][1] if answer else []
         return entries + tuple(_entry(entry) for entry in fresh)
+
+    async def _left_behind(self, stream: str, consumer: str, count: int) -> tuple[_Entry, ...]:
+        """Take over what others held too long; a call looks at ten times `count` entries, so it may need several."""
+        idle = milliseconds(self._take_over_after)
+        entries: tuple[_Entry, ...] = ()
+        start = "0-0"
+        while len(entries) < count:
+            start, left, *_ = await self._connection.call(
+                "XAUTOCLAIM", stream, GROUP, consumer, idle, start, "COUNT", count - len(entries)
+            )
+            # Redis 6.2 answers None for an entry that is gone from the stream.
+            entries += tuple(_entry(entry) for entry in left if entry and entry[1])
+            if start == "0-0":
+                break
+        return entries
 
     async def _load(self, channel: ChannelName, entries: Sequence[_Entry]) -> tuple[Taken, ...]:
         """Return the deliveries of stream entries; entries whose delivery was settled otherwise are thrown away."""

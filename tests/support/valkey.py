@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from monitor.store.server import EmbeddedServer
+from monitor.store.store import Store
+from tests.support.clock import ManualClock
 
 _numbers = itertools.count()
 
@@ -32,3 +34,17 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def workspace() -> str:
     """A workspace name that no other test uses."""
     return f"test-{os.getpid()}-{next(_numbers)}"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands still until the test moves it."""
+    return ManualClock()
+
+
+@pytest.fixture
+async def store(valkey_url: str, workspace: str, clock: ManualClock) -> AsyncIterator[Store]:
+    """A store in a workspace of its own, with `clock`."""
+    opened = await Store.open(valkey_url, workspace, clock=clock)
+    yield opened
+    await opened.close()

@@ -1,0 +1,134 @@
+"""Stores and what goes into them, for tests: plain articles told by sites, and doors to the server that misbehave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from monitor.errors import StoreUnavailable
+from monitor.model import (
+    Alert,
+    AlertId,
+    Article,
+    ArticleId,
+    Assignment,
+    ChannelName,
+    Report,
+    RuleId,
+    Severity,
+    StoryId,
+)
+from monitor.store.alerts import Conflict, Draft, Enqueued
+from monitor.store.connect import Connection, Script, connect
+from monitor.store.store import Store
+from monitor.stories.assign import assign_story
+from monitor.stories.fingerprint import text_print
+from tests.support.clock import ManualClock
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DESK = ChannelName("desk")
+MAIL = ChannelName("mail")
+BLOCK = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+
+LOREM = (
+    "Foreign minister Wang Yi called on Tuesday for an immediate ceasefire in Gaza and said that all sides must return "
+    "to talks without delay, after eleven days of shelling that left hospitals short of fuel, water and bandages. "
+    "Egypt and Qatar offered to host the delegations, while aid groups asked for corridors through the north."
+)
+
+
+class RepeatingConnection(Connection):
+    """Sends every script twice and keeps the second answer, as a client does whose first answer was lost."""
+
+    async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
+        """Return the second answer."""
+        await super().run(script, keys, arguments)
+        return await super().run(script, keys, arguments)
+
+
+async def repeating_store(url: str, workspace: str, clock: ManualClock, **options: Any) -> Store:
+    """Return a store all of whose scripts run twice."""
+    ordinary = await connect(url)
+    return Store(RepeatingConnection(ordinary._client, ordinary.where), workspace, clock=clock, **options)
+
+
+def an_article(name: str, *, site: str = "one.example", text: str = LOREM, seen: datetime = NOON) -> Article:
+    """Return an article of a site whose text is that of the story."""
+    return Article(
+        id=ArticleId(name),
+        title=f"Call for a ceasefire ({name})",
+        url=f"https://{site}/{name}",
+        text=text,
+        seen=seen,
+        source=site,
+    )
+
+
+def a_draft(
+    article: Article,
+    assignment: Assignment,
+    *,
+    rule: str = "ceasefire",
+    channels: Sequence[ChannelName] = (DESK,),
+    follow: Sequence[ChannelName] = (),
+    repeat_after: timedelta | None = None,
+) -> Draft:
+    """Return the alert that the article would make."""
+    assert article.seen is not None
+    site = article.url.split("/")[2]
+    alert = Alert(
+        id=AlertId(f"{rule}-{assignment.story}"),
+        rule=RuleId(rule),
+        rule_title="A minister calls for a ceasefire",
+        rule_version="v1",
+        severity=Severity.HIGH,
+        labels={"desk": "mideast"},
+        story=assignment.story,
+        created=article.seen,
+        lead=Report(
+            article=article.id,
+            title=article.title,
+            url=article.url,
+            site=site,
+            source=article.source,
+            seen=article.seen,
+            joined=assignment.joined,
+            score=assignment.score,
+        ),
+        why=(),
+        terms=("ceasefire",),
+        channels=tuple(channels),
+    )
+    return Draft(alert=alert, follow=tuple(follow), repeat_after=repeat_after)
+
+
+async def offer(store: Store, article: Article, **options: Any) -> tuple[Enqueued, ...]:
+    """Carry an article to the queues as the daemon does: look, assign, enqueue, and again after a conflict."""
+    rules = options.pop("rules", ("ceasefire",))
+    fingerprint = text_print(article)
+    addresses = [article.url.removeprefix("https://")]
+    for _ in range(20):
+        look = await store.stories.look(fingerprint, addresses)
+        assignment = assign_story(article, fingerprint, look.candidates, by_address=look.by_address)
+        answer = await store.alerts.enqueue(
+            assignment=assignment,
+            fingerprint=fingerprint,
+            addresses=addresses,
+            checked=look.checked,
+            drafts=[a_draft(article, assignment, rule=rule, **options) for rule in rules],
+        )
+        if not isinstance(answer, Conflict):
+            return answer
+    raise StoreUnavailable("conflicts without end")
+
+
+async def put(store: Store, name: str, *, channels: Sequence[ChannelName] = (DESK,)) -> None:
+    """Queue one alert of a story of its own on the channels."""
+    article = Article(id=ArticleId(name), title=name, url=f"https://one.example/{name}", seen=NOON)
+    assignment = Assignment(story=StoryId(name), joined="opened")
+    draft = a_draft(article, assignment, channels=channels)
+    await store.alerts.enqueue(
+        assignment=assignment, fingerprint=text_print(article), addresses=(), checked=(), drafts=[draft]
+    )
