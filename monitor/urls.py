@@ -107,12 +107,13 @@ def host_key(url: str) -> str:
 
 
 def site(url: str) -> str:
-    """Return the registrable domain (`bbc.co.uk`, `name.blogspot.com`), the host itself if it has none, "" if no URL.
+    """Return the registrable domain (`bbc.co.uk`, `name.blogspot.com`), host and port if there is none, "" if no URL.
 
-    Uses the public suffix list that comes with tldextract; never the network.
+    Uses the public suffix list that comes with tldextract; never the network. Servers behind one bare address, such as
+    127.0.0.1:8001 and 127.0.0.1:8002, are different sites.
     """
     parts = _split(url)
-    return _registrable(parts.host) if parts else ""
+    return (_registrable(parts.host) or parts.netloc) if parts else ""
 
 
 def redact(url: str, *, keep_path: bool = False) -> str:
@@ -203,9 +204,10 @@ def _ascii_host(host: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _registrable(host: str) -> str:
+    """Return the registrable domain of a host, "" if it has none."""
     if _is_address(host) or "." not in host:
-        return host
-    return _suffix_reader()(host) or host
+        return ""
+    return _suffix_reader()(host)
 
 
 def _is_address(host: str) -> bool:

@@ -74,11 +74,12 @@ def match(
 
 def load_rules(context: typer.Context, paths: list[Path] | None) -> tuple[RuleSet | None, list[Problem]]:
     """Read the rules of `paths`, or those in force, with everything wrong with them."""
-    from monitor.config.load import load_settings
+    from monitor.config.settings import find_settings_file, load_settings
     from monitor.rules.read import read_rules
 
     options = global_options(context)
-    settings, problems = load_settings(options.config, state=options.state, environ=os.environ)
+    config = options.config or find_settings_file(os.environ)
+    settings, problems = load_settings(config, state=options.state, environ=os.environ)
     channels = {spec.name for spec in settings.channels}
     if paths:
         return read_rules(paths, channels=channels)

@@ -10,9 +10,8 @@ from pydantic import BaseModel
 
 from monitor.config.channels import ChannelSpec
 from monitor.config.feed_list import read_feed_lists
-from monitor.config.load import load_settings
 from monitor.config.secrets import secrets_folder
-from monitor.config.settings import Settings
+from monitor.config.settings import Settings, find_settings_file, load_settings
 from monitor.errors import ConfigError, Problem
 from monitor.model import Feed, FeedKey
 from monitor.notify.registry import check_channel
@@ -53,7 +52,7 @@ def read_files(config: Path | None, *, state: Path | None, environ: Mapping[str,
         state: overrides the state folder.
         environ: the process's environment.
     """
-    settings, problems = load_settings(config, state=state, environ=environ)
+    settings, problems = load_settings(config or find_settings_file(environ), state=state, environ=environ)
     feeds, feed_problems = read_feed_lists(settings.feeds)
     rules, rule_problems = read_rules(settings.rules, channels={spec.name for spec in settings.channels})
     channels: list[tuple[ChannelSpec, BaseModel]] = []

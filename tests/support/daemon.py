@@ -62,9 +62,9 @@ class Daemon:
         before = self.events("daemon_started")
         await self.wait_until(lambda: len(self.events("daemon_started")) > len(before), within=START_SECONDS)
 
-    async def stop(self) -> int:
-        """Send SIGTERM; return the exit code."""
-        return await self._end(signal.SIGTERM)
+    async def stop(self, *, within: float = START_SECONDS) -> int:
+        """Send SIGTERM; return the exit code; fails if that takes longer than `within` seconds."""
+        return await self._end(signal.SIGTERM, within=within)
 
     async def kill(self) -> None:
         """Send SIGKILL: no goodbye, no clean-up."""
@@ -108,10 +108,10 @@ class Daemon:
     def _ended(self) -> bool:
         return self._process is not None and self._process.returncode is not None
 
-    async def _end(self, number: signal.Signals) -> int:
+    async def _end(self, number: signal.Signals, *, within: float = START_SECONDS) -> int:
         assert self._process is not None
         self._process.send_signal(number)
-        code = await asyncio.wait_for(self._process.wait(), START_SECONDS)
+        code = await asyncio.wait_for(self._process.wait(), within)
         await asyncio.gather(*self._readers)
         return code
 
@@ -128,6 +128,24 @@ class Daemon:
             self.log.append(json.loads(line))
         except json.JSONDecodeError:
             self.log.append({"event": "raw", "line": line})
+
+
+async def run_monitor(folder: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
+    """Run one command to its end; returns exit code, stdout, stderr."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "monitor",
+        *arguments,
+        cwd=folder,
+        env=clean_environment(),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(stdin), 120)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
 
 
 def clean_environment() -> dict[str, str]:

@@ -50,7 +50,7 @@ class Hook:
 
     def headlines(self) -> list[str]:
         """Return the headlines accepted, in order."""
-        return [str(body["alert"]["lead"]["title"]) for body in self.accepted]
+        return [str(body["data"]["headline"]) for body in self.accepted]
 
 
 class Mailbox:
