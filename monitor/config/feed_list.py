@@ -40,12 +40,15 @@ def read_feed_lists(paths: Sequence[Path]) -> tuple[tuple[Feed, ...], list[Probl
     of a feed listed twice the first counts and a warning names both places.
     """
     problems: list[Problem] = []
-    feeds: dict[str, Feed] = {}
+    feeds: dict[FeedKey, Feed] = {}
     for file in _list_files(paths, problems):
         read = _read_opml_file if file.suffix.lower() in OPML_SUFFIXES else _read_yaml_file
         for feed, at in read(file, problems):
-            first = feeds.setdefault(feed.url, feed)
-            if first is not feed:
+            first = feeds.setdefault(feed.key, feed)
+            if first.url != feed.url:
+                hint = "add ?1 or the like to one of the addresses, if the server ignores it"
+                note(problems, at, f"the key {feed.key} of this feed is also that of {quoted(first.url)}", hint)
+            elif first is not feed:
                 hint = "the first one counts; delete one of them"
                 warn(problems, at, f"this feed is listed twice; the first is at {first.origin}", hint)
     return tuple(feeds.values()), problems

@@ -43,6 +43,13 @@ _TRANSLATED = {
         "the file goes on after its end",
         "check the indentation of this line; a file holds one mapping or list",
     ),
+    "did not find expected comment or line break": (
+        'text after "|" or ">", which begin a block of lines',
+        f"write the lines below it, indented; if it is meant as text, {QUOTE_IT}",
+    ),
+    "found unexpected ':'": ('a ":" that could be a key or text', f"if the text itself holds a colon, {QUOTE_IT}"),
+    "mapping keys are not allowed in this context": ('a "? " where no key can stand', f"if meant as text, {QUOTE_IT}"),
+    "found unexpected document indicator": ('a "---" inside a text in quotes', "close the quote first"),
     "exceeded maximum nesting depth": ("nested far too deep", "check the brackets of this line"),
     "found incompatible YAML document": ("this %YAML version is not known", "delete the %YAML line"),
 }

@@ -80,6 +80,14 @@ def test_a_feed_listed_twice_counts_once(tmp_path: Path) -> None:
     ]
 
 
+def test_two_feeds_whose_keys_collide_are_not_taken_for_one(tmp_path: Path) -> None:
+    feeds, problems = read(tmp_path, "- https://h.example/13048\n- https://h.example/104132\n")
+    assert [feed.url for feed in feeds] == ["https://h.example/13048"]
+    assert [problem.split(" | ")[0] for problem in problems] == [
+        '2:3 error: the key h.example-e1054f26 of this feed is also that of "https://h.example/13048"'
+    ]
+
+
 def test_only_the_lists_directly_in_a_folder_are_read(tmp_path: Path) -> None:
     (tmp_path / "b.yml").write_text("- https://b.example/")
     (tmp_path / "a.yaml").write_text("- https://a.example/")
