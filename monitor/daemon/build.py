@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TextIO
 
+from monitor.articles import extract
 from monitor.articles.reader import ArticleReader, PageLimits
 from monitor.clock import Clock
 from monitor.config.sections import NetworkSettings
@@ -33,7 +34,7 @@ from monitor.store.server import EmbeddedServer, find_running
 from monitor.store.store import Store
 
 # Imported once in the fork server: a respawned child is ready within some ten milliseconds.
-PRELOAD = ("monitor.articles.extract", "monitor.feeds.parse")
+PRELOAD = (*extract.PRELOAD, "monitor.feeds.parse")
 _RESULTS = {Delivered: "delivered", Throttled: "throttled", Transient: "transient", Permanent: "permanent"}
 
 
