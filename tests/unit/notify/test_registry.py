@@ -17,6 +17,7 @@ from monitor.notify.registry import build_channel, check_channel, load_notifier,
 from monitor.notify.webhook import WebhookOptions
 from tests.support.clock import ManualClock
 
+WHERE = "Where to POST; the answer must be 2xx. Redirects are not followed."
 WAY = "set it where the daemon starts, or name a file of it in NOWHERE_FILE"
 ENVIRON = {"DESK": "https://hooks.slack.example/services/T0PS3CRET", "KEY": "whsec_YWJjZGVmZ2hpamtsbW5vcA=="}
 
@@ -118,9 +119,7 @@ def test_a_plain_secret_is_refused_and_not_repeated() -> None:
         pytest.param(
             "webhook",
             {},
-            [
-                'channel "desk" lacks the option "url" | Where to POST; the answer must be 2xx. Redirects are not followed.'
-            ],
+            [f'channel "desk" lacks the option "url" | {WHERE}'],
             id="a missing option is explained",
         ),
         pytest.param(
