@@ -60,6 +60,7 @@ _MARKS = re.compile(
 )
 # Characters that belong to the one before them once both are normalised: marks, voicing marks of narrow kana, jamo.
 _CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f\u0653-\u0655\u1160-\u11ff]*")
+_ATTACHED = re.compile(f"{_MARKS.pattern}|[\u3099\u309a\uff9e\uff9f]")
 _NARROW_VOICING = re.compile("[\uff9e\uff9f]")
 # Where more than one separator stands together, or a line ends.
 _RUNS = re.compile(r"[' \n-]{2,}|\n")
@@ -153,7 +154,7 @@ class Folded:
             first, last = step.back(first), step.back(last)
         stop = last + 1
         # A mark that was folded away belongs to its letter: "café" as five characters ends after the accent.
-        while stop < len(self.original) and unicodedata.combining(self.original[stop]):
+        while stop < len(self.original) and _ATTACHED.match(self.original[stop]):
             stop += 1
         return first, stop
 

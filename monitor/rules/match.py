@@ -1,0 +1,82 @@
+"""Articles against rules: which rules hold for an article, and the words that say so."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.errors import Location
+from monitor.model import Article, ArticleField, ArticleId, Evidence, Match, Rule, RuleId
+from monitor.rules.compile import Program, compile_conditions
+from monitor.rules.expression import Condition
+from monitor.rules.plan import EVERY_FIELD, Found, Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTest:
+    """An example in a rule's `tests:`: an article, whether the rule should match it, and evidence it should give."""
+
+    rule: RuleId
+    article: Article
+    should_match: bool
+    evidence: tuple[str, ...]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenRule:
+    """A rule as read: what the program knows of it, its condition and its tests."""
+
+    rule: Rule
+    condition: Condition
+    at: Location
+    tests: tuple[RuleTest, ...] = ()
+
+
+class RuleSet:
+    """All rules, compiled. Immutable: an edit makes a new one."""
+
+    __slots__ = ("_program", "rules", "tests", "version")
+
+    def __init__(self, written: Iterable[WrittenRule], *, street_words: frozenset[str] = frozenset()) -> None:
+        """Compile the rules; `street_words` are those that make a street of a place's name."""
+        known = tuple(written)
+        self.rules: tuple[Rule, ...] = tuple(each.rule for each in known)
+        self.tests: tuple[RuleTest, ...] = tuple(test for each in known for test in each.tests)
+        versions = "\n".join(f"{rule.id} {rule.version}" for rule in self.rules)
+        self.version: str = hashlib.blake2b(versions.encode(), digest_size=8).hexdigest()
+        self._program: Program = compile_conditions([each.condition for each in known], street_words=street_words)
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def match(self, article: Article) -> tuple[Match, ...]:
+        """Return a match for each rule that holds for the article, in the order of the rules."""
+        if not self.rules:
+            return ()
+        reading = self._program.read(article)
+        return tuple(self._match(number, reading) for number in self._program.holding(reading))
+
+    def _match(self, number: int, reading: Reading) -> Match:
+        found = self._program.plans[number].found(reading)
+        return Match(rule=self.rules[number], article=ArticleId(reading.article.id), evidence=_evidence(found, reading))
+
+
+_ORDER: dict[ArticleField, int] = {name: number for number, name in enumerate(EVERY_FIELD)}
+
+
+def _evidence(found: Iterable[Found], reading: Reading) -> tuple[Evidence, ...]:
+    """Return what was found as spans of the original, in order of appearance, each place once for a term."""
+    # At the same start the longest comes first: "Gaza Strip" says it, "Gaza" inside it says nothing more.
+    ordered = sorted(set(found), key=lambda each: (_ORDER[each.hit.field], each.hit.start, -each.hit.end, each.label))
+    reached: dict[tuple[ArticleField, str], int] = {}
+    evidence = []
+    for hit, label in ordered:
+        if hit.end <= reached.get((hit.field, label), -1):
+            continue
+        reached[hit.field, label] = hit.end
+        folded = reading.fields[hit.field]
+        start, end = folded.span(hit.start, hit.end)
+        evidence.append(Evidence(field=hit.field, start=start, end=end, text=folded.original[start:end], term=label))
+    return tuple(evidence)

@@ -1,0 +1,133 @@
+"""How a term is written in texts: its spellings, and where a word begins and ends in each script."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+
+from monitor.rules.fold import fold
+
+MAX_AFFIX = 60  # letters of one word beyond the term: bounds the work on a text that is one endless word
+MAX_HYPHENS = 5  # each stands for a space or nothing, so 2**5 spellings of one term
+
+# Scripts written without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer, kana, Bopomofo, Han.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff]")
+
+# Arabic: and/so + by/like/for + the; لل is li + al. Hebrew: and + that/in/as/to/from + the. Written onto the next word.
+_PARTICLES_BEFORE = re.compile("[وف]?(?:[بكل]?(?:ال)?|لل)|ו?(?:כש|מש|ש)?[בכלמ]?ה?")
+# Korean: particles written onto the noun before them, after a plural or a title of respect.
+_PARTICLES_AFTER = re.compile(
+    "(?:들|씨|측|님)?(?:이|가|은|는|을|를|의|에|에서|에게|에게서|께|께서|와|과|랑|이랑|도|만|로|으로|로서|으로서|부터|까지|보다|처럼"
+    "|마다|조차|마저|나|이나|라|이라|라고|이라고|라는|이라는|란|이란|에는|에도|에서는|에서도|에서의|와의|과의|로의|으로의|로부터|으로부터)?"
+)
+_LATIN_WORD = re.compile("[a-z]{3,}$")
+_SIBILANT = re.compile("(?:s|x|z|ch|sh)$")
+_CONSONANT_Y = re.compile("[bcdfghjklmnpqrstvwxz]y$")
+_HYPHEN = re.compile("(?<=\\w)[-\u2010\u2011\u2012\u2013\u00b7\u30fb](?=\\w)")
+# Abbreviations before names: with or without a full stop.
+_ABBREVIATED = re.compile(r"\b(mr|mrs|ms|dr|st|ste|sen|gen|gov|rep|prof|lt|col|capt|sgt|jr|sr|[a-z])\.? ")
+
+
+def is_word(character: str) -> bool:
+    """Return whether a character is part of a word: letters, digits, and the vowel signs of Indic scripts."""
+    return character.isalnum() or (character > "\u02ff" and unicodedata.category(character)[0] == "M")
+
+
+def is_unspaced(character: str) -> bool:
+    """Return whether the character is of a script that has no spaces between words."""
+    return character > "\u0dff" and _UNSPACED.match(character) is not None
+
+
+def joined(left: str, right: str) -> bool:
+    """Return whether two neighbouring characters are inside one word, so that no word ends between them."""
+    if not (is_word(left) and is_word(right)):
+        return False
+    return left < "\u0e00" or right < "\u0e00" or not (is_unspaced(left) or is_unspaced(right))
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """Return the folded forms of a term: a hyphen as space or nothing, a full stop of an abbreviation or none.
+
+    The plural in -s and the possessive are not among them: `word_end` accepts them in the text.
+    """
+    pieces = _HYPHEN.split(unicodedata.normalize("NFKC", text))
+    forms: dict[str, None] = {}
+    for glue in itertools.product((" ", ""), repeat=min(len(pieces) - 1, MAX_HYPHENS)):
+        rest = itertools.chain(glue, itertools.repeat(" "))
+        whole = "".join(
+            itertools.chain.from_iterable(zip(pieces, [*itertools.islice(rest, len(pieces) - 1), ""], strict=True))
+        )
+        forms.update(dict.fromkeys(_stopped(fold(whole).text.strip())))
+    return tuple(form for form in forms if form)
+
+
+def _stopped(form: str) -> tuple[str, ...]:
+    """Return a folded form with and without the full stops that people leave out."""
+    loose = _ABBREVIATED.sub(r"\1 ", form)
+    strict = _ABBREVIATED.sub(r"\1. ", form)
+    # "U.S." at the end of a sentence, and before a possessive, has one full stop less.
+    return tuple(dict.fromkeys((form, form.removesuffix(".") if len(form) > 2 else form, loose, strict)))
+
+
+def plurals(form: str) -> tuple[str, ...]:
+    """Return the regular English plural of a folded form when it is not the form and s or es: treaty → treaties."""
+    return (f"{form[:-1]}ies",) if _CONSONANT_Y.search(form) and _LATIN_WORD.search(form) else ()
+
+
+def word_start(text: str, start: int, *, is_open: bool = False) -> int:
+    """Return where the word begins that a hit at `start` stands for, or -1 if the hit begins inside another word."""
+    if start == 0 or not joined(text[start - 1], text[start]):
+        return start
+    # Arabic and Hebrew particles are accepted, but not part of the evidence.
+    takes_particles = "\u05d0" <= text[start] <= "\u06ff"
+    if not is_open and not takes_particles:
+        return -1
+    begin, floor = start - 1, max(0, start - MAX_AFFIX)
+    while begin > floor and joined(text[begin - 1], text[begin]):
+        begin -= 1
+    if is_open:
+        return begin
+    return start if _PARTICLES_BEFORE.fullmatch(text, begin, start) else -1
+
+
+def word_end(text: str, end: int, *, is_open: bool = False, plural: bool = False) -> int:
+    """Return where the word ends that a hit up to `end` stands for, or -1 if the word goes on as another one."""
+    size = len(text)
+    if end == size or not joined(text[end - 1], text[end]):
+        return end
+    if plural and text[end - 1] <= "z" and _LATIN_WORD.search(text, max(0, end - 3), end):
+        stop = end + 2 if text.startswith("es", end) and _SIBILANT.search(text, end - 2, end) else end + 1
+        if text[end] in "se" and text[stop - 1] == "s" and (stop == size or not joined(text[stop - 1], text[stop])):
+            return stop
+    takes_particles = "\uac00" <= text[end - 1] <= "\ud7a3"
+    if not is_open and not takes_particles:
+        return -1
+    stop, ceiling = end, min(size, end + MAX_AFFIX)
+    while stop < ceiling and joined(text[stop - 1], text[stop]):
+        stop += 1
+    if is_open:
+        return stop
+    return end if _PARTICLES_AFTER.fullmatch(text, end, stop) else -1
+
+
+def inside_katakana(text: str, start: int, end: int) -> bool:
+    """Return whether a katakana word goes on before or after a hit: タイ in タイトル is not a place."""
+    before = start > 0 and _KATAKANA.match(text[start]) and _KATAKANA.match(text[start - 1])
+    after = end < len(text) and _KATAKANA.match(text[end - 1]) and _KATAKANA.match(text[end])
+    return bool(before or after)
+
+
+_EXACT = str.maketrans({**dict.fromkeys("\u2018\u2019\u02bc", "'"), **dict.fromkeys("\u201c\u201d", '"')})
+_HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_DASHES = re.compile("[\u2010-\u2013]")
+
+
+def as_written(text: str) -> str:
+    """Return `text` as `=term` compares it: case and accents kept, only typography evened."""
+    plain = _HIDDEN.sub("", unicodedata.normalize("NFC", text)).translate(_EXACT)
+    return " ".join(_DASHES.sub("-", plain).split())
