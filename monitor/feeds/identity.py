@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import time
 
 from monitor.model import Entry
@@ -33,10 +33,15 @@ def assign_keys(entries: Sequence[Entry]) -> list[tuple[str, ...]]:
 
     A guid or link that different entries of the document share is no key for any of them.
     """
-    candidates = [_primary_candidates(entry) for entry in entries]
-    shared = _shared(zip(entries, candidates, strict=True))
+    links = [_link(entry) for entry in entries]
+    contents = [
+        # Under one guid a new date is an update; without a guid it is another entry with the same link and title.
+        (entry.id, link, entry.title, "" if entry.id else _date(entry))
+        for entry, link in zip(entries, links, strict=True)
+    ]
+    candidates = [_primary_candidates(entry, link) for entry, link in zip(entries, links, strict=True)]
     seconds = [_second_keys(entry) for entry in entries]
-    shared_seconds = _shared(zip(entries, seconds, strict=True))
+    shared, shared_seconds = _shared(candidates, contents), _shared(seconds, contents)
     assigned: list[tuple[str, ...]] = []
     for own, second in zip(candidates, seconds, strict=True):
         primary = next((key for key in own if key not in shared), own[-1] if own else "")
@@ -45,19 +50,18 @@ def assign_keys(entries: Sequence[Entry]) -> list[tuple[str, ...]]:
     return assigned
 
 
-def _shared(keyed: Iterable[tuple[Entry, Sequence[str]]]) -> set[str]:
-    """Return the keys that different entries have in common."""
-    holders: defaultdict[str, set[tuple[str, str, str, str]]] = defaultdict(set)
-    for entry, keys in keyed:
+def _shared(keyed: Sequence[Sequence[str]], contents: Sequence[tuple[str, ...]]) -> set[str]:
+    """Return the keys that entries of different contents have in common."""
+    holders: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for keys, content in zip(keyed, contents, strict=True):
         for key in keys:
-            # Under one guid a new date is an update; without a guid it is another entry with the same link and title.
-            holders[key].add((entry.id, _link(entry), entry.title, "" if entry.id else _date(entry)))
+            holders[key].add(content)
     return {key for key, different in holders.items() if len(different) > 1}
 
 
-def _primary_candidates(entry: Entry) -> tuple[str, ...]:
+def _primary_candidates(entry: Entry, link: str) -> tuple[str, ...]:
     """Return possible primary keys, best first; the last one tells any two different entries apart."""
-    link, date = _link(entry), _date(entry)
+    date = _date(entry)
     found = []
     if entry.id.strip():
         found.append(_key("guid", entry.id.strip()))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 
-CLEAN_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
+CLEAN_DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>'
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -45,51 +46,15 @@ _CHARSETS = re.compile(
 _SEVEN_BIT = re.compile(r"iso2022_\w+|hz")  # ASCII bytes that mean something else
 
 # Not allowed in XML, and of no use in JSON either.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = bytes(code for code in range(32) if code not in b"\t\n\r")
+_BLANK = b" \t\r\n"
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _STRAY = re.compile("[\udc80-\udcff]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 _HIGH_RUN = re.compile(rb"[\xc0-\xff]{3,}")  # words made of high bytes only: Cyrillic, not accents among Latin letters
 _HIGH = re.compile(rb"[\x80-\xff]")
-_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
-
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the other's
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_UTF16_STARTS = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"), (b"{\x00", "utf-16-le"), (b"\x00{", "utf-16-be"))
-
-_DECLARED_IN_XML = re.compile(rb"<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{2,40})\s*[\"']")
-_DECLARED_IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{2,40})", re.IGNORECASE)
-
-# What browsers read under these names (WHATWG Encoding), by Python's own names.
-_MEANT = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "euc_kr": "cp949",
-    "johab": "cp949",
-    "shift_jis": "cp932",
-    "big5": "cp950",
-    "tis-620": "cp874",
-    "iso8859-11": "cp874",
-}
-# Codecs that publishers use. Python knows others that are slow or no charset at all (idna, punycode, utf-7 …).
-_CHARSETS = re.compile(
-    r"utf-8|utf-16(-[bl]e)?|cp(125\d|874|932|949|950|866|437|850|1006)|iso8859-\d+|koi8-[rtu]|gb18030|hz|big5hkscs"
-    r"|euc_jp|iso2022_(jp|kr)\w*|mac-\w+|ptcp154|kz1048"
-)
-_SEVEN_BIT = re.compile(r"iso2022_\w+|hz")  # ASCII bytes that mean something else
-
-# Not allowed in XML, and of no use in JSON either.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_STRAY = re.compile("[\udc80-\udcff]")
-_XML_DECLARATION = re.compile(r"<\?xml\s[^>]*>")
-_FEED_ROOT = re.compile(r"<(?:\w+:)?(rss|feed|rdf|channel|html|urlset)\b", re.IGNORECASE)
+_XML_DECLARATION = re.compile(rb"<\?xml\s[^>]*>")
+_FEED_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|channel|html|urlset)\b", re.IGNORECASE)
 _JUNK_LIMIT = 4_096  # comments, blank lines or a warning of the script before the declaration; more was never seen
 
 
@@ -98,12 +63,14 @@ def clean_utf8(body: bytes, content_type: str = "") -> bytes:
 
     An XML declaration comes out as UTF-8, version 1.0. Never raises: what cannot be decoded becomes U+FFFD.
     """
-    text = _FORBIDDEN.sub("", decode(body, content_type)).lstrip("\ufeff \t\r\n")
-    head = text[:_JUNK_LIMIT]
-    declaration = _XML_DECLARATION.search(head)
-    if declaration and not _FEED_ROOT.search(head, 0, declaration.start()):
-        text = CLEAN_DECLARATION + text[declaration.end() :]
-    return text.encode()
+    clean = decode(body, content_type).lstrip("\ufeff").encode().translate(None, _FORBIDDEN)
+    for code in _NO_CHARACTERS:
+        clean = clean.replace(code, b"")
+    clean = clean.lstrip(_BLANK)
+    declaration = _XML_DECLARATION.search(clean, 0, _JUNK_LIMIT)
+    if declaration and not _FEED_ROOT.search(clean, 0, declaration.start()):
+        clean = CLEAN_DECLARATION + clean[declaration.end() :]
+    return clean
 
 
 def decode(body: bytes, content_type: str = "") -> str:
@@ -118,12 +85,14 @@ def decode(body: bytes, content_type: str = "") -> str:
     if body.isascii():
         seven_bit = next((charset for charset in declared if _SEVEN_BIT.fullmatch(charset)), "ascii")
         return body.decode(seven_bit, "replace")
+    with suppress(UnicodeDecodeError):
+        return body.decode()
     text = body.decode("utf-8", "surrogateescape")
     stray = len(_STRAY.findall(text))
     # One broken byte must not turn a whole feed into mojibake: what is mostly UTF-8 is UTF-8. Text in another charset
     # forms valid sequences by accident only, far fewer than it breaks.
     if stray * 5 <= len(_NOT_ASCII.findall(text)):
-        return _STRAY.sub(_as_windows_1252, text) if stray else text
+        return _STRAY.sub(_as_windows_1252, text)
     return _by_declaration(body, declared)
 
 
