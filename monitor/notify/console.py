@@ -56,12 +56,12 @@ class ConsoleNotifier:
     def __init__(self, options: ConsoleOptions, tools: Tools) -> None:
         self._out = tools.stdout
         self._zone = options.timezone
-        self._color = options.color == "always" or (options.color == "auto" and tools.stdout.isatty())
+        self._color = options.color == "always" or (options.color == "auto" and _is_terminal(tools.stdout))
 
     async def send(self, message: Message) -> Outcome:
         """Print `message`; a closed output is worth another try, it may be a pager that was left."""
         try:
-            width = _columns(self._out) if self._out.isatty() else PLAIN_WIDTH
+            width = _columns(self._out) if _is_terminal(self._out) else PLAIN_WIDTH
             self._out.write(block(message, zone=self._zone, color=self._color, width=width))
             self._out.flush()
         except (OSError, ValueError) as error:
@@ -205,6 +205,10 @@ def columns(text: str) -> int:
 
 def _is_wide(char: str) -> bool:
     return unicodedata.east_asian_width(char) in ("W", "F")
+
+
+def _is_terminal(out: TextIO) -> bool:
+    return not out.closed and out.isatty()
 
 
 def _columns(terminal: TextIO) -> int:

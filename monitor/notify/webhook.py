@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from monitor.model import Report
 from monitor.notify.http import encode, post
-from monitor.notify.notifier import Message, Outcome, Tools
+from monitor.notify.notifier import Excerpt, Message, Outcome, Tools
 from monitor.notify.options import PlainWebAddress
 from monitor.notify.signing import signed_headers, signing_key
 
@@ -101,11 +101,8 @@ def document(message: Message, *, at: datetime) -> dict[str, object]:
             "language": alert.language,
             "status": alert.status.value,
             "sources": message.sources,
-            "terms": list(alert.terms),
-            "why": [
-                {"field": snippet.field, "text": snippet.text, "marks": [list(mark) for mark in snippet.marks]}
-                for snippet in alert.why
-            ],
+            "terms": list(message.terms),
+            "why": [_excerpt(excerpt) for excerpt in message.excerpts],
             "notes": list(message.notes),
             "drill": message.kind == "drill",
         },
@@ -122,6 +119,16 @@ def _report(report: Report, message: Message) -> dict[str, object]:
         "published": _iso(report.published),
         "seen": _iso(report.seen),
     }
+
+
+def _excerpt(excerpt: Excerpt) -> dict[str, object]:
+    """Return the sentence and where in it, in characters, the matched words stand."""
+    text, marks = "", []
+    for run in excerpt.runs:
+        if run.marked:
+            marks.append([len(text), len(text) + len(run.text)])
+        text += run.text
+    return {"field": excerpt.field, "text": text, "marks": marks}
 
 
 def _iso(at: datetime | None) -> str | None:
