@@ -1,4 +1,5 @@
 -- due: put deliveries whose wait is over back on their channel, the longest overdue first.
+-- Repeated, it moves what has become due since.
 -- KEYS 1 delayed (zset: delivery -> ms) · 2 channel (stream)
 -- ARGV 1 most deliveries to move                                                                    returns how many moved
 local time = redis.call('TIME')
