@@ -26,7 +26,7 @@ from monitor.notify.registry import Channel
 from monitor.text import clean_line
 
 SEND_TIMEOUT = timedelta(seconds=15)  # well under take_over_after, or another consumer would send the same again
-DRAIN_TIMEOUT = timedelta(seconds=5)  # for what is in flight when the daemon stops
+DRAIN_TIMEOUT = timedelta(seconds=3)  # for what is in flight when the daemon stops: with BLOCK, under 5 s in all
 BLOCK = timedelta(seconds=1)  # one wait for new deliveries; also how late a retry may start
 PAUSE = timedelta(seconds=1)  # between tries while the store cannot be reached
 REASON_LIMIT = 300  # characters kept of a reason
@@ -123,7 +123,7 @@ class Deliverer(Generic[TakenT]):
         self._store_lost = False
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Deliver until `stop` is set; then finish what is in flight, for at most 5 s.
+        """Deliver until `stop` is set; then finish what is in flight, for at most 3 s.
 
         What could not be finished stays in the queue and is taken over by the next daemon.
         """
