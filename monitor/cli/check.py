@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.context import read_user_files
-from monitor.cli.output import JSON_HELP, write_problems
+from monitor.cli.output import JSON_HELP, counted, write_problems
 
 
 def check(context: typer.Context, json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
@@ -26,12 +26,8 @@ def check(context: typer.Context, json: Annotated[bool, typer.Option("--json", h
     warnings = len(problems) - errors
     rules = len(files.rules.rules) if files.rules else 0
     typer.echo(
-        f"{len(files.feeds)} feeds, {rules} rules, {len(files.channels)} channels: "
-        f"{_count(errors, 'error')}, {_count(warnings, 'warning')}",
+        f"{counted(len(files.feeds), 'feed')}, {counted(rules, 'rule')}, {counted(len(files.channels), 'channel')}: "
+        f"{counted(errors, 'error')}, {counted(warnings, 'warning')}",
         err=True,
     )
     raise typer.Exit(1 if errors else 0)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

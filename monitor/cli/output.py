@@ -60,6 +60,11 @@ def problem_record(problem: Problem) -> Mapping[str, object]:
     }
 
 
+def counted(number: int, noun: str) -> str:
+    """Return "1 rule", "2 rules"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 class Progress:
     """A counter on stderr: one line that renews itself on a terminal, nothing elsewhere."""
 

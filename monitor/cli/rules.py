@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from monitor.cli.context import global_options
-from monitor.cli.output import JSON_HELP, Progress, write_json, write_problems
+from monitor.cli.output import JSON_HELP, Progress, counted, write_json, write_problems
 
 if TYPE_CHECKING:
     from monitor.errors import Problem
@@ -40,7 +40,7 @@ def check(
         problems = [*problems, *run_tests(rules)]
     write_problems(problems, as_json=json)
     errors = sum(problem.severity == "error" for problem in problems)
-    typer.echo(f"{len(rules.rules) if rules else 0} rules, {errors} errors", err=True)
+    typer.echo(f"{counted(len(rules.rules) if rules else 0, 'rule')}, {counted(errors, 'error')}", err=True)
     raise typer.Exit(1 if errors else 0)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.context import global_options, read_user_files
+from monitor.cli.output import counted
 
 
 def run(
@@ -52,9 +53,10 @@ def banner_lines(started: object) -> list[str]:
 
     assert isinstance(started, Started)
     own = "  (MONITOR_REDIS_URL uses yours)" if started.store.startswith("embedded") else ""
+    channels = ", ".join(started.channels)
     lines = [
         f" ok  store: {started.store}{own}",
-        f" ok  {started.feeds} feeds, {started.rules} rules, alerts go to: {', '.join(started.channels)}",
+        f" ok  {counted(started.feeds, 'feed')}, {counted(started.rules, 'rule')}; alerts go to: {channels}",
     ]
     if started.web:
         lines.append(f" ok  {started.web}/healthz · /readyz · /metrics")

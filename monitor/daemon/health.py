@@ -31,6 +31,7 @@ class FeedHealth:
         self._failing: dict[FeedKey, str] = {}
         self._news: dict[FeedKey, Failure] = {}
         self._back: set[FeedKey] = set()
+        self._outages: set[str] = set()  # reasons told for many feeds at once; who joins them is no news
 
     def failed(self, failure: Failure) -> None:
         """Note a failed poll; only a feed that was fine, or fails for another reason now, is news."""
@@ -63,18 +64,22 @@ class FeedHealth:
         by_reason: defaultdict[str, list[Failure]] = defaultdict(list)
         for failure in self._news.values():
             by_reason[failure.reason].append(failure)
+        self._outages &= set(self._failing.values())
         for reason, failures in by_reason.items():
-            if len(failures) <= _NAMED:
+            if reason in self._outages:
+                log.debug("feeds_failing_too", count=len(failures), reason=reason)
+            elif len(failures) <= _NAMED:
                 for failure in failures:
                     log.warning("feed_failing", feed=failure.feed, reason=reason, hint=failure.hint)
             else:
+                self._outages.add(reason)
                 names = ", ".join(sorted(failure.feed for failure in failures)[:_NAMED])
                 log.warning(
                     "feeds_failing",
                     count=len(failures),
                     reason=reason,
                     feeds=f"{names} …",
-                    hint="`monitor feeds list` shows each; they are tried again by themselves",
+                    hint="they are tried again by themselves; monitor feeds list shows each",
                 )
         if self._back:
             log.info("feeds_recovered", count=len(self._back), feeds=", ".join(sorted(self._back)[:_NAMED]))

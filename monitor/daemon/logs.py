@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Literal, TextIO
+from collections.abc import MutableMapping
+from typing import Any, Literal, TextIO
 
 import structlog
 from structlog.typing import Processor
@@ -20,10 +21,8 @@ def configure_logs(level: str = "info", form: LogFormat = "auto", stream: TextIO
     if console:
         processors += [
             structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
-            # Rich tracebacks would cost 160 ms of import for something that should never be shown.
-            structlog.dev.ConsoleRenderer(
-                colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=22
-            ),
+            structlog.processors.format_exc_info,
+            render_line,
         ]
     else:
         processors += [
@@ -42,6 +41,18 @@ def configure_logs(level: str = "info", form: LogFormat = "auto", stream: TextIO
     logging.basicConfig(
         level=max(threshold, logging.WARNING), stream=stream, format="%(name)s: %(message)s", force=True
     )
+
+
+def render_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
+    """Return an event as a line for people: time, event, reason, the rest, and the way out."""
+    time, level, name = event.pop("timestamp"), event.pop("level"), str(event.pop("event"))
+    reason, hint, trace = event.pop("reason", ""), event.pop("hint", ""), event.pop("exception", "")
+    mark = {"warning": "warn  ", "error": "ERROR ", "critical": "ERROR "}.get(level, "")
+    rest = " ".join(f"{key}={value}" for key, value in event.items())
+    line = f"{time}  {mark}{name.replace('_', ' ')}"
+    for part in (f": {reason}" if reason else "", f"  {rest}" if rest else "", f"  → {hint}" if hint else ""):
+        line += part
+    return f"{line}\n{trace}" if trace else line
 
 
 def is_console(form: LogFormat, stream: TextIO | None = None) -> bool:

@@ -51,14 +51,14 @@ async def open_world(folder: Path, **settings: object) -> AsyncIterator[World]:
         write_settings(
             folder,
             poll={"min_interval": "1s"},
-            delivery={"base_delay": "50ms", "max_delay": "200ms"},
+            delivery={"base_delay": "1s", "max_delay": "1s"},
             channels={
                 "hook": {"type": "webhook", "url": hook.url},
                 "mail": {
                     "type": "email",
                     "to": ["desk@example.org"],
                     "from": "monitor@example.org",
-                    "smtp": {"host": "127.0.0.1", "port": mailbox.port, "tls": "none"},
+                    "smtp": {"host": "127.0.0.1", "port": mailbox.port, "security": "none"},
                 },
             },
             routes=[{"channels": ["hook", "mail"]}],

@@ -41,6 +41,15 @@ def test_an_outage_of_many_feeds_is_one_line() -> None:
     assert told(health) == ["feeds_failing 6"]
 
 
+def test_who_joins_an_outage_later_is_no_news() -> None:
+    health = FeedHealth()
+    for name in "abcdef":
+        health.failed(failure(name))
+    told(health)
+    health.failed(failure("g"))
+    assert told(health) == ["feeds_failing_too 1"]  # at debug level
+
+
 def test_a_recovery_is_told() -> None:
     health = FeedHealth()
     health.failed(failure("a"))
