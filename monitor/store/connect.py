@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -32,6 +33,9 @@ ANSWER_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
 # Repeats bridge a restart of the server. All that we send may be repeated: scripts are written for it.
 REPEATS = 2
+
+# redis-py reports what goes wrong while it connects as a ConnectionError of these words.
+REFUSALS = re.compile("NOAUTH|WRONGPASS|invalid username-password pair|Authentication required")
 
 Command = tuple[str | bytes | int | float, ...]
 
@@ -140,12 +144,13 @@ def _translated(where: str) -> Iterator[None]:
     try:
         yield
     except (RedisError, OSError) as error:
-        raise _meaning(error, where) from error
+        raise meaning(error, where) from error
 
 
-def _meaning(error: Exception, where: str) -> StoreError:
+def meaning(error: Exception, where: str) -> StoreError:
+    """Return the error of ours that stands for one of the server or of the way to it; `where` names the server."""
     text = str(error)
-    if isinstance(error, AuthenticationError | AuthorizationError | NoPermissionError) or "NOAUTH" in text:
+    if isinstance(error, AuthenticationError | AuthorizationError | NoPermissionError) or REFUSALS.search(text):
         return StoreUnavailable(f"{where}: refuses us ({text}); check user and password in MONITOR_REDIS_URL")
     # Errors inside a script keep the words but not always the class.
     if "OOM command not allowed" in text or "used memory > 'maxmemory'" in text:

@@ -1,0 +1,122 @@
+"""Key names: one table, one hash tag for what changes together, shards by host."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections import Counter
+
+import pytest
+
+from monitor.model import AlertId, ArticleId, ChannelName, DeliveryId, FeedKey
+from monitor.store.keys import SHARDS, TABLE, Keys, digest, shard_of
+from monitor.store.scripts import read_script
+
+KEYS = Keys("desk-1")
+
+
+def every_key() -> list[str]:
+    return [
+        KEYS.due(0),
+        KEYS.claims(0),
+        KEYS.states(0),
+        KEYS.claimed(0, "t"),
+        KEYS.seen(FeedKey("f"), "k"),
+        KEYS.attempts(FeedKey("f"), "k"),
+        KEYS.address("a"),
+        KEYS.probes(1, 2),
+        KEYS.copy(ArticleId("c")),
+        KEYS.alert(AlertId("a")),
+        KEYS.reports(AlertId("a")),
+        KEYS.sites(AlertId("a")),
+        KEYS.alerts,
+        KEYS.call("t"),
+        KEYS.channels,
+        KEYS.channel(ChannelName("c")),
+        KEYS.delayed(ChannelName("c")),
+        KEYS.dead(ChannelName("c")),
+        KEYS.delivery(DeliveryId("d")),
+        KEYS.deliveries,
+    ]
+
+
+def test_every_key_has_a_row_in_the_table_and_every_row_a_key() -> None:
+    names = [key.partition("}:")[2].partition(":")[0] for key in every_key()]
+    assert Counter(names) == Counter(row.name for row in TABLE)
+
+
+def test_every_method_that_names_a_key_is_listed_here() -> None:
+    methods = [name for name, _ in inspect.getmembers(Keys, inspect.isfunction) if not name.startswith("_")]
+    assert len(methods) + 3 == len(every_key())
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
+def test_a_key_carries_the_tag_that_the_table_says(row: object) -> None:
+    (key,) = [key for key in every_key() if key.partition("}:")[2].partition(":")[0] == getattr(row, "name", "")]
+    tag = {"workspace": "{desk-1}:", "shard": "{desk-1:s0}:"}[getattr(row, "tag", "")]
+    assert key.startswith(tag)
+    assert key.count("{") == 1
+
+
+def test_key_names_look_like_this() -> None:
+    assert KEYS.channel(ChannelName("ops")) == "{desk-1}:channel:ops"
+    assert KEYS.due(7) == "{desk-1:s7}:due"
+    assert KEYS.probes(5891, 4097) == "{desk-1}:probes:5891:1"
+
+
+@pytest.mark.parametrize("workspace", ["", "a}b", "a{b", "a b", "a:b", "x" * 65])
+def test_a_workspace_that_would_break_the_tag_is_refused(workspace: str) -> None:
+    with pytest.raises(ValueError, match="letters, digits"):
+        Keys(workspace)
+
+
+def test_feeds_of_one_host_share_a_shard() -> None:
+    assert shard_of(FeedKey("news.example.org-00000000")) == shard_of(FeedKey("news.example.org-ffffffff"))
+    shards = Counter(shard_of(FeedKey(f"host{number}.example-1")) for number in range(1600))
+    assert set(shards) == set(range(SHARDS))
+    assert max(shards.values()) < 150
+
+
+def test_a_feed_cannot_forge_the_mark_of_anothers_entry() -> None:
+    assert digest("feed-1", "guid") != digest("feed-1\nguid", "") != digest("feed", "-1guid")
+    assert re.fullmatch(r"[a-z2-7]{16}", digest("feed-1", "guid"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bury",
+        "claim_feeds",
+        "done",
+        "drop",
+        "due",
+        "enqueue",
+        "forget_consumers",
+        "renew_feeds",
+        "requeue",
+        "retry",
+        "settle_feed",
+    ],
+)
+def test_a_script_says_what_it_does_and_makes_no_key_names(name: str) -> None:
+    source = read_script(name).source
+    head, *rest = source.splitlines()
+    assert head.startswith(f"-- {name}: ")
+    assert any(line.startswith("-- KEYS 1 ") for line in rest)
+    assert "returns " in source
+    calls = re.findall(r"redis\.call\('\w+', *(?:'CONSUMERS', |'DELCONSUMER', )?([^,)]+)", source)
+    assert set(calls) <= {*(f"KEYS[{n}]" for n in range(1, 6)), *LOCAL_KEYS}, "every key comes through KEYS"
+
+
+# Names that enqueue.lua gives to elements of KEYS.
+LOCAL_KEYS = {
+    "KEYS[address]",
+    "KEYS[bucket]",
+    "KEYS[probe.write]",
+    "KEYS[delivery.record]",
+    "KEYS[delivery.stream]",
+    "record",
+    "reports",
+    "sites",
+    "key",
+}
