@@ -105,6 +105,8 @@ def _alert_lines(message: Message, zone: tzinfo | None, paint: _Paint, width: in
     lines += [paint(f"note: {note}", _DIM) for note in message.notes]
     if message.link:
         lines.append(message.link)
+    if message.kind == "drill":  # there is nothing more to show of it
+        return lines
     return [*lines, paint(f"rule {message.alert.rule} · more: monitor alerts show {message.alert.id}", _DIM)]
 
 

@@ -95,7 +95,7 @@ class Deliverer(Generic[TakenT]):
         clock: time of day and waits.
         rng: the jitter's chance.
         consumer: this process's name in the queue, unique among all daemons.
-        on_attempt: told of every attempt; must not raise.
+        on_attempt: told of every attempt, after it is settled.
     """
 
     def __init__(
@@ -207,10 +207,11 @@ class Deliverer(Generic[TakenT]):
             started = self._clock.monotonic()
             outcome = await self._send(taken)
             seconds = self._clock.monotonic() - started
+            # Settled first: an error in what follows must not send a message twice.
+            await self._settle(taken, outcome)
             self._on_attempt(
                 Attempt(channel=self._channel.name, delivery=taken.delivery, outcome=outcome, seconds=seconds)
             )
-            await self._settle(taken, outcome)
         except MonitorError as error:
             log.error("delivery_unsettled", channel=self._channel.name, delivery=taken.delivery.id, reason=str(error))
         except Exception:

@@ -30,10 +30,12 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 
+from monitor.config.paths import user_path
 from monitor.model import DeliveryId, Severity
 from monitor.notify.compose import field_words, plain_text, published_words, sources_words
 from monitor.notify.notifier import Delivered, Message, Outcome, Permanent, Tools, Transient
@@ -76,10 +78,13 @@ class SmtpServer(BaseModel):
 
     @field_validator("ca_file")
     @classmethod
-    def _exists(cls, value: Path | None) -> Path | None:
-        if value is not None and not value.is_file():
-            raise ValueError("is not a file that can be read")
-        return value
+    def _exists(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is None:
+            return None
+        path = user_path(str(value), base=(info.context or {}).get("base", Path()))
+        if not path.is_file():
+            raise ValueError("is not a file; relative paths start at the folder of monitor.yaml")
+        return path
 
     @model_validator(mode="after")
     def _both_or_none(self) -> SmtpServer:

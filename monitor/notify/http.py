@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 from monitor.errors import FetchRefused, FetchTransient
+from monitor.fetch.caching import retry_after
 from monitor.notify.notifier import Outcome, Permanent, Tools, Transient, classify
 from monitor.text import clean_line
 
@@ -14,9 +15,6 @@ _SAID_LIMIT = 120  # characters of a refusal that are worth a line in the delive
 
 async def post(tools: Tools, url: str, *, body: bytes, headers: Mapping[str, str] | None = None) -> Outcome:
     """Return what became of a POST of JSON `body` to `url`. Never raises for what the network or the receiver does."""
-    # Imported here: it brings the HTTP library, and checking a configuration needs none.
-    from monitor.fetch.caching import retry_after
-
     sent = {"Content-Type": "application/json", **(headers or {})}
     try:
         answer = await tools.fetcher.post(url, body=body, headers=sent)

@@ -74,6 +74,7 @@ def test_a_test_is_called_a_test() -> None:
     told = plain(a_message(an_alert(drill=True)))
     assert told.startswith("12:00:00  TEST  ")
     assert "note: a test of this channel, not news\n" in told
+    assert "monitor alerts show" not in told
 
 
 def test_yesterdays_article_shows_its_day() -> None:

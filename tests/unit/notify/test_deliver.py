@@ -287,3 +287,17 @@ async def test_an_error_of_ours_inside_a_notifier_is_told_in_its_own_words() -> 
     setup.queue.put(taken())
     await setup.deliverer.drain()
     assert [reason for _, _, reason in setup.queue.retried] == ["the store cannot be reached"]
+
+
+async def test_an_error_in_whoever_counts_sends_nothing_twice() -> None:
+    setup = Setup(Delivered())
+
+    def explode(attempt: Attempt) -> None:
+        raise RuntimeError("no metrics today")
+
+    setup.deliverer._on_attempt = explode
+    setup.queue.put(taken())
+    with capture_logs() as logs:
+        await setup.deliverer.drain()
+    assert setup.queue.finished == ["d1"]
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["bug"]

@@ -88,6 +88,14 @@ def test_a_secret_in_a_nested_option_is_read_from_a_file(tmp_path: Path) -> None
     assert options.smtp.password.get_secret_value() == "hunter2"
 
 
+def test_a_relative_path_starts_at_the_folder_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("-")
+    options = {"to": "a@b.example", "smtp": {"host": "mail.example.org", "ca_file": "ca.pem"}}
+    written = ChannelSpec(name=ChannelName("mail"), type="email", options=options, base=tmp_path)
+    found: Any = check_channel(written, environ={}, secrets_dir=None)
+    assert found.smtp.ca_file == tmp_path / "ca.pem"
+
+
 def test_a_plain_secret_is_refused_and_not_repeated() -> None:
     found = problems("slack", {"url": "https://hooks.slack.example/services/T0PS3CRET"})
     assert len(found) == 1
