@@ -71,7 +71,7 @@ def usable(name: str, banned: frozenset[str]) -> bool:
     letters = sum(character.isalpha() for character in folded)
     if LATIN.fullmatch(folded):
         return letters > SHORT_LATIN
-    return letters >= (3 if "\u30a0" <= name[0] <= "\u30ff" else 2)
+    return letters >= 2
 
 
 def inflected(name: str, endings: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[str]:
@@ -126,9 +126,14 @@ def main() -> None:
     banned = never_used()
     locales = {row["locale"]: row["territories"] for row in rows(folder, "territories_cldr")}
     territories = {row["code"].upper(): row for row in rows(folder, "territories_rigour")}
-    cities = defaultdict(list)
-    for row in rows(folder, "capitals_cities_geonames"):
-        cities[row["country"]] += city_names(row, banned)
+    cities: dict[str, list[str]] = defaultdict(list)
+    taken: dict[str, str] = {}
+    # Of two cities of one name the larger has it: Barcelona is in Spain, not in Venezuela.
+    for row in sorted(rows(folder, "capitals_cities_geonames"), key=lambda row: -row["population"]):
+        country = row["country"]
+        cities[country] += [
+            name for name in city_names(row, banned) if taken.setdefault(fold(name).text, country) == country
+        ]
     lines = []
     for code, english in sorted(locales["en"].items()):
         territory = territories.get(code, {})

@@ -94,7 +94,8 @@ def read_term(node: Scalar, names: Names, *, label: str = "") -> Term | None:
         hint = "a * stands only at the beginning or the end of a term, for the rest of the word"
         note(names.problems, node.at, f"a * inside the term {quoted(text)}", hint)
         return None
-    is_short = len(letters) < MIN_WILDCARD and not any(map(is_unspaced, letters))
+    # A syllable of Korean or a character of Chinese says as much as two letters.
+    is_short = sum(2 if letter > "\u10ff" else 1 for letter in letters) < MIN_WILDCARD
     if is_short and (term.open_start or term.open_end):
         message = f"{quoted(text)} has fewer than {MIN_WILDCARD} letters before its *"
         note(names.problems, node.at, message, "it would find every word that begins so")

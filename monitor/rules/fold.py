@@ -175,6 +175,13 @@ def fold(text: str) -> Folded:
     return Folded(folded.replace("-", " "), text, tuple(reversed(steps)))
 
 
+# The same names serve many rules, and each reload again.
+@lru_cache(maxsize=65_536)
+def fold_term(text: str) -> str:
+    """Return a term or name folded, without blanks around it."""
+    return fold(text).text.strip()
+
+
 def _shifts_of(text: str) -> _Shifts:
     """Return the map for a text folded character by character in which some did not become one."""
     shifts = _Shifts([], [])
@@ -197,7 +204,7 @@ def _fold_clusters(text: str) -> tuple[str, _Shifts]:
     shifts = _Shifts([], [])
     length = 0
     for cluster in _CLUSTER.finditer(text):
-        whole = unicodedata.normalize("NFKC", cluster[0])
+        whole = unicodedata.normalize("NFKC" if _NARROW_VOICING.search(cluster[0]) else "NFC", cluster[0])
         piece = _fold_run(whole)[0]
         shifts.pair(length, cluster.start())
         for extra in range(1, len(piece)):

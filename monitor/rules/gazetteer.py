@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from monitor.config import yaml_marks
-from monitor.rules.fold import fold
+from monitor.rules.fold import fold_term
 from monitor.rules.terms import is_unspaced
 
 
@@ -82,6 +82,7 @@ _File = TypeVar("_File", _Places, _Regions)
 class _Collected:
     """The names of several countries, on their way into PlaceNames."""
 
+    written: list[str] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
     capitalised: list[str] = field(default_factory=list)
     weak: list[str] = field(default_factory=list)
@@ -153,9 +154,9 @@ class Gazetteer:
         collected = _Collected(plain=list(own))
         for code in codes:
             self._collect(code, collected)
-        ours = {
-            _bare(name) for name in (*collected.plain, *collected.capitalised, *collected.weak, *collected.locative)
-        }
+        # Only names that are written by hand, English or unspaced are looked for inside others: the rest are too many.
+        ours = {_bare(name) for name in (*collected.written, *own)}
+        ours.update(_bare(name) for name in collected.capitalised if is_unspaced(name[-1]))
         stops = [*collected.stops, *self._longer(ours)]
         lists = {
             "plain": _once(collected.plain),
@@ -170,16 +171,19 @@ class Gazetteer:
 
     def _collect(self, code: str, collected: _Collected) -> None:
         listed, noted = self._listed[code], self._places.countries.get(code, _Noted())
-        weak = {fold(name).text for name in noted.weak}
+        weak = {fold_term(name) for name in noted.weak}
         (collected.locative if noted.locative else collected.weak).extend(noted.weak)
-        for name in (*noted.people, *noted.names, *listed.english):
-            if fold(name).text not in weak:
+        written = (*noted.people, *noted.names, *listed.english)
+        collected.written += (*written, *noted.weak)
+        for name in written:
+            if not weak or fold_term(name) not in weak:
                 (collected.capitalised if _bare(name) in self._lower_words else collected.plain).append(name)
-        collected.capitalised += [name for name in (*listed.names, *listed.cities) if fold(name).text not in weak]
+        others = (*listed.names, *listed.cities)
+        collected.capitalised += [name for name in others if not weak or fold_term(name) not in weak]
         collected.stops += noted.stops
         for neighbour in noted.near:
-            other = self._places.countries.get(neighbour, _Noted())
-            names = (*other.people, *other.names, *self._listed[neighbour].english)
+            other, its = self._places.countries.get(neighbour, _Noted()), self._listed[neighbour]
+            names = (*other.people, *other.names, *its.english, *its.names)
             collected.hints += [name for name in names if _bare(name) not in self._lower_words]
 
     def _longer(self, ours: set[str]) -> Iterator[str]:
@@ -194,7 +198,7 @@ class Gazetteer:
     @cached_property
     def street_words(self) -> frozenset[str]:
         """Words after a capitalised name that make a street or a firm of it, folded."""
-        return frozenset(fold(word).text for word in self._places.street_words)
+        return frozenset(fold_term(word) for word in self._places.street_words)
 
     @cached_property
     def _listed(self) -> Mapping[str, _Listed]:
@@ -251,7 +255,7 @@ class Gazetteer:
     @cached_property
     def _unspaced(self) -> tuple[str, ...]:
         names = (name for listed in self._listed.values() for name in listed.names)
-        return tuple(fold(name).text for name in names if is_unspaced(name[-1]))
+        return tuple(fold_term(name) for name in names if is_unspaced(name[-1]))
 
 
 def _read(file: str, kind: type[_File]) -> _File:
@@ -268,7 +272,7 @@ _MARKS = re.compile(r"^=|\*$")
 
 def _bare(name: str) -> str:
     """Return a name folded, without the signs of a term."""
-    return fold(_MARKS.sub("", name)).text
+    return fold_term(_MARKS.sub("", name))
 
 
 def _once(names: Iterable[str]) -> tuple[str, ...]:

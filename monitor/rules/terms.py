@@ -6,7 +6,7 @@ import itertools
 import re
 import unicodedata
 
-from monitor.rules.fold import fold
+from monitor.rules.fold import fold_term
 
 MAX_AFFIX = 60  # letters of one word beyond the term: bounds the work on a text that is one endless word
 MAX_HYPHENS = 5  # each stands for a space or nothing, so 2**5 spellings of one term
@@ -47,7 +47,7 @@ def joined(left: str, right: str) -> bool:
     """Return whether two neighbouring characters are inside one word, so that no word ends between them."""
     if not (is_word(left) and is_word(right)):
         return False
-    return left < "\u0e00" or right < "\u0e00" or not (is_unspaced(left) or is_unspaced(right))
+    return not (is_unspaced(left) or is_unspaced(right))
 
 
 def spellings(text: str) -> tuple[str, ...]:
@@ -56,18 +56,22 @@ def spellings(text: str) -> tuple[str, ...]:
     The plural in -s and the possessive are not among them: `word_end` accepts them in the text.
     """
     pieces = _HYPHEN.split(unicodedata.normalize("NFKC", text))
+    if len(pieces) == 1:
+        return tuple(form for form in _stopped(fold_term(text)) if form)
     forms: dict[str, None] = {}
     for glue in itertools.product((" ", ""), repeat=min(len(pieces) - 1, MAX_HYPHENS)):
         rest = itertools.chain(glue, itertools.repeat(" "))
         whole = "".join(
             itertools.chain.from_iterable(zip(pieces, [*itertools.islice(rest, len(pieces) - 1), ""], strict=True))
         )
-        forms.update(dict.fromkeys(_stopped(fold(whole).text.strip())))
+        forms.update(dict.fromkeys(_stopped(fold_term(whole))))
     return tuple(form for form in forms if form)
 
 
 def _stopped(form: str) -> tuple[str, ...]:
     """Return a folded form with and without the full stops that people leave out."""
+    if " " not in form and "." not in form:
+        return (form,)
     loose = _ABBREVIATED.sub(r"\1 ", form)
     strict = _ABBREVIATED.sub(r"\1. ", form)
     # "U.S." at the end of a sentence, and before a possessive, has one full stop less.
