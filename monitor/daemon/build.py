@@ -73,6 +73,7 @@ class Graph:
     deliverers: tuple[Deliverer[Taken], ...]
     health: FeedHealth
     metrics: Metrics
+    consumer: str  # this process's name in the queues
 
 
 @asynccontextmanager
@@ -105,7 +106,8 @@ async def open_store(
         )
         stack.push_async_callback(store.close)
         if server is not None:
-            # The server is ours alone: what a reader holds is left over from a crash and need not wait for a take-over.
+            # The server is ours alone: what is claimed or in flight was left by a crash, no lease need be waited for.
+            await store.schedule.release_all()
             for channel in await store.deliveries.channels():
                 await store.deliveries.release(channel)
         yield store, server
@@ -225,6 +227,7 @@ async def open_graph(
             deliverers=deliverers,
             health=health,
             metrics=metrics,
+            consumer=consumer,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -22,6 +22,8 @@ HEALTH_SECONDS = 3
 GAUGE_SECONDS = 5
 WATCH_SECONDS = 2
 TUNE_SECONDS = 600
+FIRST_POLLS = timedelta(seconds=2)  # new feeds come due within this time, so that a long list is no burst
+FIRST_TICKS = 4  # after which a daemon with nothing due counts as ready
 
 Stamp = dict[Path, tuple[int, int]]
 
@@ -35,7 +37,7 @@ class Jobs:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._store_lost = False
         self._backlogged = ""
-        self._first_tick_claimed: int | None = None
+        self._ticks = 0
         self._stamp = file_stamp(graph.current.files)
 
     def start(self, *, polling: bool) -> None:
@@ -68,18 +70,18 @@ class Jobs:
             missing.append("store")
         if not self._graph.current.policy.rules.rules:
             missing.append("rules")
-        if self._first_tick_claimed is None or (self._first_tick_claimed and not self._graph.polls.polled):
+        if not self._graph.polls.polled and (self._ticks < FIRST_TICKS or self._graph.polls.active):
             missing.append("first poll")
         return Readiness(ready=not missing, missing=tuple(missing))
 
-    async def sync_feeds(self) -> None:
-        """Make the schedule hold exactly the listed feeds.
+    async def sync_feeds(self, *, spread: timedelta = FIRST_POLLS) -> None:
+        """Make the schedule hold exactly the listed feeds; new ones come due within `spread`.
 
         Raises:
             StoreError: the schedule cannot be written.
         """
         feeds = self._graph.current.feeds
-        await self._graph.store.schedule.sync(feeds.values())
+        await self._graph.store.schedule.sync(feeds.values(), spread=spread)
         self._graph.health.keep_only(set(feeds))
         self._graph.metrics.feeds.set(len(feeds))
         self._graph.metrics.rules.set(len(self._graph.current.policy.rules.rules))
@@ -142,12 +144,11 @@ class Jobs:
         if self._backlogged:
             return
         try:
-            claimed = await self._graph.polls.tick()
+            await self._graph.polls.tick()
         except StoreError as error:
             self._lost(error)
             return
-        if self._first_tick_claimed is None:
-            self._first_tick_claimed = claimed
+        self._ticks += 1
         if self._store_lost:
             self._store_lost = False
             log.info("store_recovered")

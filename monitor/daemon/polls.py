@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 # A claim is renewed at a third of its lease, so a feed with many slow pages is not polled twice, and a dead daemon's
 # feeds are free again after this time.
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=60)
 # How soon a feed comes back whose poll the store's outage or a shutdown cut short.
 RETRY_SOON = timedelta(seconds=10)
 

@@ -21,10 +21,10 @@ from monitor.clock import Clock, SystemClock
 from monitor.config.settings import Settings
 from monitor.daemon.build import Graph, open_graph
 from monitor.daemon.files import Files, read_files
-from monitor.daemon.jobs import Jobs
+from monitor.daemon.jobs import FIRST_POLLS, Jobs
 from monitor.daemon.metrics import CONTENT_TYPE
 from monitor.daemon.sampling import open_sample
-from monitor.errors import StoreUnavailable
+from monitor.errors import StoreError, StoreUnavailable
 from monitor.web.app import Readiness, WebServer, create_app
 
 log = structlog.get_logger()
@@ -78,9 +78,16 @@ class Summary:
 
 @asynccontextmanager
 async def open_daemon(
-    options: Options, *, clock: Clock, rng: random.Random, stdout: TextIO
+    options: Options, *, clock: Clock, rng: random.Random, stdout: TextIO, spread: timedelta = FIRST_POLLS
 ) -> AsyncIterator[tuple[Graph, Jobs]]:
     """Read the files, build the parts and sync the schedule; nothing is polled yet.
+
+    Args:
+        options: how to run.
+        clock: of everything but the store.
+        rng: for jitter.
+        stdout: where the console channel writes.
+        spread: time within which new feeds come due.
 
     Raises:
         ConfigError: the user's files have errors.
@@ -102,7 +109,7 @@ async def open_daemon(
         for problem in files.problems:
             log.warning("file_warning", at=str(problem.at), reason=problem.message, hint=problem.hint)
         jobs = Jobs(graph, reread=reread)
-        await jobs.sync_feeds()
+        await jobs.sync_feeds(spread=spread)
         yield graph, jobs
 
 
@@ -144,6 +151,9 @@ async def run_daemon(options: Options, *, on_started: Callable[[Started], None],
         jobs.stop()
         await asyncio.gather(graph.polls.stop(POLL_GRACE), *deliverers)
         graph.health.report()
+        with contextlib.suppress(StoreError):  # then another daemon takes over after a while
+            for channel in graph.channels:
+                await graph.store.deliveries.release(channel.name, graph.consumer)
     log.info("daemon_stopped")
 
 
@@ -155,7 +165,8 @@ async def run_once(options: Options, *, stdout: TextIO = sys.stdout) -> Summary:
         StoreError: the store cannot be opened, or fails meanwhile.
     """
     rng = random.Random()  # noqa: S311 - jitter
-    async with open_daemon(options, clock=SystemClock(), rng=rng, stdout=stdout) as (graph, _):
+    now = timedelta(0)
+    async with open_daemon(options, clock=SystemClock(), rng=rng, stdout=stdout, spread=now) as (graph, _):
         polls = graph.polls
         while await polls.tick(once=True) or polls.active:
             await polls.wait_for_one()

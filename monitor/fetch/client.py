@@ -237,12 +237,11 @@ class _Progress:
 
     limit: timedelta
     answered: bool = False
-    received: int = 0
 
     def __str__(self) -> str:
         span = f"within {self.limit.total_seconds():g} s"
         if self.answered:
-            return f"does not finish its answer {span} ({self.received} bytes came)"
+            return f"does not finish its answer {span}"
         return f"does not answer {span}"
 
 
@@ -284,7 +283,6 @@ async def _read_all(answer: aiohttp.ClientResponse, max_bytes: int, *, shown: st
         if len(body) + len(chunk) > max_bytes:
             raise too_big
         body += chunk
-        progress.received = len(body)
     return bytes(body)
 
 

@@ -101,6 +101,18 @@ class FeedStates:
         """Give a claim back unused, to be due again at `due`; False if it was lost."""
         return await self._settle(claim, due, "")
 
+    async def release_all(self) -> int:
+        """Let every claimed feed be polled at once; return how many. For a daemon that starts and is alone."""
+        now, released = await self._server_now(), 0
+        for shard in range(SHARDS):
+            claimed = await self._connection.call("HKEYS", self._keys.claims(shard))
+            commands: list[tuple[str | int, ...]] = [
+                ("ZADD", self._keys.due(shard), "XX", now, feed) for feed in claimed
+            ]
+            await self._connection.call_all([*commands, ("DEL", self._keys.claims(shard))] if claimed else [])
+            released += len(claimed)
+        return released
+
     async def make_due(self, feed: FeedKey) -> bool:
         """Let a feed be polled next; False if it is not scheduled."""
         shard = shard_of(feed)

@@ -165,7 +165,7 @@ async def test_a_page_that_does_not_come_is_worth_another_try(sandbox: SandboxPo
 
 
 async def test_an_address_that_may_not_be_dialled_is_refused(reader: ArticleReader) -> None:
-    article = await read(reader, "http://169.254.169.254/latest/meta-data/")
+    article = await read(reader, "http://[::1]:9/latest/meta-data/")
     assert (article.status, article.summary) == (ArticleStatus.HOSTILE, SUMMARY)
 
 

@@ -314,7 +314,7 @@ async def test_an_error_page_is_cut_not_refused(site: Publisher, fetcher: Fetche
 async def test_a_drip_feed_ends_at_the_deadline(site: Publisher, fetcher: Fetcher) -> None:
     site.drip("/drip", every=0.05)
     began = asyncio.get_running_loop().time()
-    with pytest.raises(FetchTransient, match=r"does not finish its answer within 0\.5 s \(\d+ bytes came\)"):
+    with pytest.raises(FetchTransient, match=r"does not finish its answer within 0\.5 s$"):
         await fetcher.get(site.url("/drip"), max_bytes=MIB, timeout=timedelta(seconds=0.5))
     assert asyncio.get_running_loop().time() - began < 3
 

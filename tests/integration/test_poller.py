@@ -157,7 +157,7 @@ async def test_bad_servers_fail_alone(bench: Bench, kind: str, reason: str) -> N
 
 
 async def test_an_address_inside_is_refused(bench: Bench) -> None:
-    feed = Feed(key=FeedKey("x"), url="http://10.0.0.1/rss.xml")
+    feed = Feed(key=FeedKey("x"), url="http://[::1]:9/rss.xml")
     result = await bench.poller.poll(feed, FeedState())
     assert isinstance(result, PollFailed)
     assert result.kind == "refused"

@@ -176,3 +176,11 @@ async def test_our_clock_may_differ_from_the_servers(valkey_url: str, workspace:
     seen_here = (await store.schedule.all())[FeedKey("a-1")][1] - ManualClock().now()
     assert abs(seen_there - seen_here) < timedelta(seconds=5)
     await other.close()
+
+
+async def test_a_daemon_that_is_alone_frees_what_a_crash_left_claimed(store: Store, clock: ManualClock) -> None:
+    await store.schedule.sync(feeds("a.example-1", "b.example-1"), spread=AT_ONCE)
+    (lost,) = await store.schedule.claim(1, HOUR)
+    assert await store.schedule.release_all() == 1
+    assert names(await store.schedule.claim(9, HOUR)) == ["a.example-1", "b.example-1"]
+    assert not await store.schedule.complete(lost, FeedState(), clock.now())
