@@ -9,7 +9,7 @@ help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 run: $(RUN) ## set up and start the daemon with the sample newsroom; Ctrl-C ends it
-	@exec .venv/bin/monitor run --sample
+	@MONITOR_LOG__FORMAT=console exec .venv/bin/monitor run --sample
 
 test: $(DEV) ## run all tests
 	@.venv/bin/pytest -n auto

@@ -10,6 +10,8 @@ from typing import Any, Literal, TextIO
 import structlog
 from structlog.typing import Processor
 
+TOLD_ELSEWHERE = frozenset({"daemon_started", "feed_polled", "alert_queued"})
+
 LogFormat = Literal["auto", "console", "json"]
 
 
@@ -22,6 +24,7 @@ def configure_logs(level: str = "info", form: LogFormat = "auto", stream: TextIO
         processors += [
             structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
             structlog.processors.format_exc_info,
+            *([] if level == "debug" else [drop_told]),
             render_line,
         ]
     else:
@@ -41,6 +44,13 @@ def configure_logs(level: str = "info", form: LogFormat = "auto", stream: TextIO
     logging.basicConfig(
         level=max(threshold, logging.WARNING), stream=stream, format="%(name)s: %(message)s", force=True
     )
+
+
+def drop_told(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Leave out what a person at a terminal sees anyway: the banner at the start, and the alerts themselves."""
+    if event["event"] in TOLD_ELSEWHERE:
+        raise structlog.DropEvent
+    return event
 
 
 def render_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
