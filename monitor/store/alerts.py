@@ -214,6 +214,7 @@ class _Plan:
                 "record": self._position(self._names.alert(alert.id)),
                 "reports": self._position(self._names.reports(alert.id)),
                 "sites": self._position(self._names.sites(alert.id)),
+                "told": self._position(self._names.told(alert.id)),
                 "json": encode(alert),
                 "article": alert.lead.article,
                 "site": alert.lead.site,

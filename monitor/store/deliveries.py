@@ -12,7 +12,7 @@ import structlog
 
 from monitor.clock import Clock
 from monitor.errors import StoreError
-from monitor.model import Alert, ChannelName, Delivery, DeliveryId, DeliveryRecord, DeliveryStatus
+from monitor.model import Alert, AlertId, ChannelName, Delivery, DeliveryId, DeliveryRecord, DeliveryStatus
 from monitor.store.codec import decode
 from monitor.store.connect import LONGEST_BLOCK_MS, Connection
 from monitor.store.keys import Keys
@@ -165,6 +165,12 @@ class Deliveries:
             ]
             start += PAGE
         return tuple(found[:limit])
+
+    async def of_alert(self, alert: AlertId) -> tuple[DeliveryRecord, ...]:
+        """Return all deliveries of an alert, the first queued first."""
+        ids = await self._connection.call("SMEMBERS", self._keys.told(alert))
+        records = await self._load_records(ids)
+        return tuple(sorted(records, key=lambda record: (record.delivery.queued, record.delivery.channel)))
 
     async def dead(self, channel: ChannelName | None = None) -> tuple[DeliveryRecord, ...]:
         """Return the dead letters of a channel or of all, the oldest of each channel first."""

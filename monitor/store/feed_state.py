@@ -12,9 +12,11 @@ from uuid import uuid4
 from monitor.clock import Clock
 from monitor.model import Feed, FeedKey, FeedState
 from monitor.store.codec import decode, encode
-from monitor.store.connect import Connection
+from monitor.store.connect import Command, Connection
 from monitor.store.keys import SHARDS, Keys, digest, shard_of
 from monitor.store.scripts import Scripts, milliseconds
+
+SETTLED = "-"  # before the token of a claim that has ended (settle_feed.lua)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ class FeedStates:
         known = {FeedKey(feed) for shard in range(SHARDS) for feed in await self._listed(shard)}
         now = await self._server_now()
         added, removed = sorted(listed - known), sorted(known - listed)
-        commands: list[tuple[str | int, ...]] = []
+        commands: list[Command] = []
         for feed in added:
             due = now + int(digest(feed).encode().hex(), 16) % (milliseconds(spread) + 1)
             commands.append(("ZADD", self._keys.due(shard_of(feed)), "NX", due, feed))
@@ -105,11 +107,14 @@ class FeedStates:
         """Let every claimed feed be polled at once; return how many. For a daemon that starts and is alone."""
         now, released = await self._server_now(), 0
         for shard in range(SHARDS):
-            claimed = await self._connection.call("HKEYS", self._keys.claims(shard))
-            commands: list[tuple[str | int, ...]] = [
-                ("ZADD", self._keys.due(shard), "XX", now, feed) for feed in claimed
-            ]
-            await self._connection.call_all([*commands, ("DEL", self._keys.claims(shard))] if claimed else [])
+            fields = await self._connection.call("HGETALL", self._keys.claims(shard))
+            claims = zip(fields[::2], fields[1::2], strict=True)
+            claimed = [feed for feed, token in claims if not token.startswith(SETTLED)]
+            commands: list[Command] = []
+            for feed in claimed:
+                commands.append(("HDEL", self._keys.claims(shard), feed))
+                commands.append(("ZADD", self._keys.due(shard), "XX", now, feed))
+            await self._connection.call_all(commands)
             released += len(claimed)
         return released
 

@@ -45,7 +45,13 @@ class KeyKind:
 
 TABLE = (
     KeyKind(name="due", type="zset", lifetime=None, tag="shard", holds="feed -> when it is due, ms"),
-    KeyKind(name="claims", type="hash", lifetime=None, tag="shard", holds="feed -> token of its last claim"),
+    KeyKind(
+        name="claims",
+        type="hash",
+        lifetime=None,
+        tag="shard",
+        holds="feed -> token of its last claim, with a dash once settled",
+    ),
     KeyKind(name="states", type="hash", lifetime=None, tag="shard", holds="feed -> FeedState"),
     KeyKind(name="claimed", type="string", lifetime=CALL_LIFETIME, tag="shard", holds="what one claim got, as JSON"),
     KeyKind(name="seen", type="string", lifetime=SEEN_LIFETIME, holds="by feed and entry key: day of the last renewal"),
@@ -58,6 +64,7 @@ TABLE = (
     ),
     KeyKind(name="reports", type="hash", lifetime=ALERT_LIFETIME, holds="by alert: article -> Report"),
     KeyKind(name="sites", type="set", lifetime=ALERT_LIFETIME, holds="by alert: sites that told the story"),
+    KeyKind(name="told", type="set", lifetime=ALERT_LIFETIME, holds="by alert: its deliveries"),
     KeyKind(name="alerts", type="zset", lifetime=None, holds="alert -> when it was made, ms; cut at ALERT_LIFETIME"),
     KeyKind(name="call", type="string", lifetime=CALL_LIFETIME, holds="the answer of one enqueue, for its repetition"),
     KeyKind(name="channels", type="set", lifetime=None, holds="names of the channels that ever had a delivery"),
@@ -130,6 +137,10 @@ class Keys:
     def sites(self, alert: AlertId) -> str:
         """The sites that told an alert's story."""
         return f"{self._tag}sites:{alert}"
+
+    def told(self, alert: AlertId) -> str:
+        """The deliveries of an alert."""
+        return f"{self._tag}told:{alert}"
 
     def call(self, token: str) -> str:
         """The answer of one enqueue."""

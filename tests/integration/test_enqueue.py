@@ -65,6 +65,36 @@ async def test_a_copy_on_another_site_is_a_further_source_not_an_alert(store: St
     assert await store.alerts.count_sources([answer.alert]) == {answer.alert: 2}
 
 
+async def test_all_deliveries_of_an_alert_can_be_listed(store: Store, clock: ManualClock) -> None:
+    await offer(store, an_article("a1"), channels=(DESK, MAIL), follow=(DESK,))
+    clock.advance(HOUR)
+    await offer(store, an_article("b1", site="two.example"), channels=(DESK, MAIL), follow=(DESK,))
+    records = await store.deliveries.of_alert(AlertId("ceasefire-a1"))
+    assert [(record.delivery.channel, record.delivery.kind) for record in records] == [
+        ("desk", "new"),
+        ("mail", "new"),
+        ("desk", "source"),
+    ]
+    assert await store.deliveries.of_alert(AlertId("none")) == ()
+
+
+async def test_an_address_keeps_the_copy_it_was_given_first(store: Store) -> None:
+    await offer(store, an_article("a1"))
+    other = an_article("b1", site="two.example", text=OTHER_TEXT)
+    opened = Assignment(story=StoryId("b1"), joined="opened")
+    await store.alerts.enqueue(
+        assignment=opened,
+        fingerprint=text_print(other),
+        addresses=["two.example/b1", "one.example/a1"],
+        checked=[ArticleId("a1")],
+        drafts=[],
+    )
+    for address, story in (("one.example/a1", "a1"), ("two.example/b1", "b1")):
+        look = await store.stories.look(text_print(an_article("c1", text="Short.")), [address])
+        assert look.by_address is not None
+        assert look.by_address.story == story
+
+
 async def test_a_second_article_of_the_same_site_is_a_report_but_no_new_source(store: Store) -> None:
     await offer(store, an_article("a1"), follow=(DESK,))
     (answer,) = await offer(store, an_article("a2"), follow=(DESK,))

@@ -134,6 +134,18 @@ async def test_a_feed_taken_off_the_list_while_it_is_polled_does_not_come_back(
     assert await store.schedule.all() == {}
 
 
+async def test_a_daemon_that_starts_alone_polls_again_what_a_dead_one_had_claimed_and_nothing_else(
+    store: Store, clock: ManualClock
+) -> None:
+    await store.schedule.sync(feeds("a-1", "b-2", "c-3"), spread=AT_ONCE)
+    dead, finished, given_back = await store.schedule.claim(9, HOUR)
+    await store.schedule.complete(finished, FeedState(), clock.now() + HOUR)
+    await store.schedule.release(given_back, clock.now() + HOUR)
+    assert await store.schedule.release_all() == 1
+    assert names(await store.schedule.claim(9, LEASE)) == [dead.feed]
+    assert not await store.schedule.complete(dead, FeedState(etag="late"), clock.now())
+
+
 async def test_a_released_feed_keeps_what_was_known(store: Store, clock: ManualClock) -> None:
     await store.schedule.sync(feeds("a-1"), spread=AT_ONCE)
     (claim,) = await store.schedule.claim(9, LEASE)

@@ -2,7 +2,7 @@
 -- same answer; repeated with another (the article is read again), it adds nothing.
 -- KEYS 1 call (string: this call's answer, expires) · 2 copy (hash) · 3 alerts (zset) · 4 deliveries (zset)
 --      5 channels (set) · then, at the positions that the plan names: address (strings), probes (hashes), alert (hash),
---      reports (hash), sites (set), channel (streams), delivery (hashes)
+--      reports (hash), sites and told (sets), channel (streams), delivery (hashes)
 -- ARGV 1 the plan as JSON, made by monitor/store/alerts.py
 -- returns JSON: {"conflict": [copies]} with nothing written, or {"enqueued": [[is_new, is_new_site, sites]...]}
 local before = redis.call('GET', KEYS[1])
@@ -49,7 +49,7 @@ for _, probe in ipairs(plan.probes) do
   redis.call('PEXPIRE', KEYS[probe.write], plan.probes_lifetime)
 end
 
-local function queue(deliveries, alert, sites)
+local function queue(draft, deliveries, alert, sites)
   for _, delivery in ipairs(deliveries) do
     redis.call('DEL', KEYS[delivery.record])
     redis.call('HSET', KEYS[delivery.record], 'delivery', delivery.json, 'alert', alert, 'channel', delivery.channel,
@@ -57,7 +57,9 @@ local function queue(deliveries, alert, sites)
     redis.call('XADD', KEYS[delivery.stream], '*', 'id', delivery.id)
     redis.call('ZADD', KEYS[4], now, delivery.id)
     redis.call('SADD', KEYS[5], delivery.channel)
+    redis.call('SADD', KEYS[draft.told], delivery.id)
   end
+  redis.call('PEXPIRE', KEYS[draft.told], plan.alert_lifetime)
 end
 
 -- The alerts: one record for each (rule, story); a later article is one more report of it.
@@ -78,8 +80,8 @@ for _, draft in ipairs(plan.drafts) do
   local is_new_site = redis.call('SADD', sites, draft.site) == 1 and not is_new
   local count = redis.call('SCARD', sites)
   for _, key in ipairs({record, reports, sites}) do redis.call('PEXPIRE', key, plan.alert_lifetime) end
-  if is_new then queue(draft.tell, draft.json, count) end
-  if is_new_site then queue(draft.follow, redis.call('HGET', record, 'alert'), count) end
+  if is_new then queue(draft, draft.tell, draft.json, count) end
+  if is_new_site then queue(draft, draft.follow, redis.call('HGET', record, 'alert'), count) end
   answers[#answers + 1] = {is_new, is_new_site, count}
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - plan.alert_lifetime)
