@@ -20,7 +20,7 @@ WORKDIR /app
 # /data is the only place that is written to: state, sockets and the embedded server's data. Everything else is read-only.
 ENV PATH=/opt/monitor/bin:$PATH \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    TMPDIR=/data/tmp HOME=/data \
+    TMPDIR=/data HOME=/data \
     MONITOR_STATE=/data \
     MONITOR_WEB__LISTEN=0.0.0.0:8080
 USER monitor
