@@ -42,7 +42,8 @@ from monitor.rules.plan import (
 )
 from monitor.rules.terms import as_written, inside_katakana, plurals, spellings, word_end, word_start
 
-MAX_HITS = 1_000  # of one term in one field: more is a flood, and says no more than these
+MAX_HITS = 1_000  # of one term in an article: more is a flood, and says no more than these
+_BLANKS = " .,\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,10 @@ class _Spelling:
     exact: str = ""
     is_place: bool = False
     is_capitalised: bool = False
+    is_particular: bool = False  # a whole word is not enough: exact or capitalised
 
-    def accept(self, folded: Folded, start: int, end: int) -> tuple[int, int] | None:
-        """Return the span of the word or words that the pattern stands for, or None if it is part of others."""
+    def accept(self, field: ArticleField, folded: Folded, start: int, end: int) -> Hit | None:
+        """Return the word or words that the pattern stands for, or None if it is part of others."""
         text = folded.text
         begin = word_start(text, start, is_open=self.open_start)
         if begin < 0:
@@ -66,9 +68,9 @@ class _Spelling:
         stop = word_end(text, end, is_open=self.open_end, plural=self.plural)
         if stop < 0 or (self.is_place and inside_katakana(text, begin, stop)):
             return None
-        if (self.exact or self.is_capitalised) and not self._is_as_written(folded, begin, stop):
+        if self.is_particular and not self._is_as_written(folded, begin, stop):
             return None
-        return begin, stop
+        return Hit(field, begin, stop)
 
     def _is_as_written(self, folded: Folded, begin: int, stop: int) -> bool:
         start, end = folded.span(begin, stop)
@@ -110,13 +112,19 @@ class Program:
 
     def _scan(self, name: ArticleField, folded: Folded, hits: dict[int, list[Hit]]) -> None:
         assert self._automaton is not None
-        counts: dict[int, int] = defaultdict(int)
-        for pattern, start, end in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
+        text, size = folded.text, len(folded.text)
+        for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            # Most hits are whole words between blanks: for them the rules of scripts need not be asked.
+            is_clear = (start == 0 or text[start - 1] in _BLANKS) and (end == size or text[end] in _BLANKS)
             for spelling in self._spellings[pattern]:
-                span = spelling.accept(folded, start, end)
-                if span and counts[spelling.term] < MAX_HITS:
-                    counts[spelling.term] += 1
-                    hits.setdefault(spelling.term, []).append(Hit(name, *span))
+                if is_clear and not spelling.is_particular:
+                    hit: Hit | None = Hit(name, start, end)
+                else:
+                    hit = spelling.accept(name, folded, start, end)
+                if hit:
+                    found = hits.setdefault(spelling.term, [])
+                    if len(found) < MAX_HITS:
+                        found.append(hit)
 
 
 def field_text(article: Article, field: ArticleField) -> str:
@@ -243,6 +251,7 @@ class _Compiler:
             exact=exact,
             is_place=is_place,
             is_capitalised=is_capitalised and not exact,
+            is_particular=is_capitalised or bool(exact),
         )
         forms = spellings(term.text)
         for form in forms:

@@ -45,6 +45,8 @@ def is_unspaced(character: str) -> bool:
 
 def joined(left: str, right: str) -> bool:
     """Return whether two neighbouring characters are inside one word, so that no word ends between them."""
+    if left < "\x80" and right < "\x80":
+        return left.isalnum() and right.isalnum()
     if not (is_word(left) and is_word(right)):
         return False
     return not (is_unspaced(left) or is_unspaced(right))
