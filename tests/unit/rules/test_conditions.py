@@ -108,8 +108,8 @@ from tests.unit.rules.writing import complaints
             "{near: {within: 5, of: [a, b]}}",
             [
                 (
-                    '1:2 error: "near" is not supported yet (what there is: all, any, none, at_least, of, title, summary, '
-                    "text, lead, author, url, feed, region, country, list, language, source, tags (see docs/rules.md))"
+                    '1:2 error: "near" is not supported yet (what there is: all, any, none, at_least, of, title, '
+                    "summary, text, lead, author, url, feed, region, country, list, language, source, tags (see docs"
                 )
             ],
             id="operators of the full language say that they are not there yet",
