@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -17,6 +19,7 @@ BODY: tuple[ArticleField, ...] = ("title", "summary", "text")
 
 EVERY_FIELD: tuple[ArticleField, ...] = (*BODY, "url", "author", "feed")
 LEAD_WORDS = 80
+LONGEST_STOP = 60  # characters of a longer name before the name in it
 
 
 class Hit(NamedTuple):
@@ -162,13 +165,11 @@ class PlacePlan:
 
     def _each(self, terms: frozenset[int], reading: Reading) -> list[Hit]:
         common = terms & reading.hits.keys()
-        return [hit for term in common for hit in reading.hits_of(term, self.scope)]
+        return sorted(hit for term in common for hit in reading.hits_of(term, self.scope))
 
-    def _free(self, hits: Iterable[Hit], stops: list[Hit], reading: Reading) -> list[Hit]:
+    def _free(self, hits: list[Hit], stops: list[Hit], reading: Reading) -> list[Hit]:
         """Return the hits that are not part of a longer stop name or of a street's name."""
-        return [
-            hit for hit in hits if not any(_covers(stop, hit) for stop in stops) and not self._is_street(reading, hit)
-        ]
+        return [hit for hit in hits if not _is_inside(hit, stops) and not self._is_street(reading, hit)]
 
     def _is_street(self, reading: Reading, hit: Hit) -> bool:
         folded = reading.fields[hit.field]
@@ -196,14 +197,15 @@ def _is_locative(text: str, hit: Hit) -> bool:
     return bool(_BEFORE.search(text, max(0, hit.start - 12), hit.start) or _AFTER.match(text, hit.end))
 
 
-def _covers(outer: Hit, inner: Hit) -> bool:
-    """Return whether one hit has another inside it and is longer."""
-    return (
-        outer.field == inner.field
-        and outer.start <= inner.start
-        and inner.end <= outer.end
-        and outer.end - outer.start > inner.end - inner.start
-    )
+def _is_inside(hit: Hit, longer: list[Hit]) -> bool:
+    """Return whether one of some hits, sorted, has this one inside it and is longer."""
+    for index in range(bisect_right(longer, Hit(hit.field, hit.start, sys.maxsize)) - 1, -1, -1):
+        other = longer[index]
+        if other.field != hit.field or other.start < hit.start - LONGEST_STOP:
+            return False
+        if other.end >= hit.end and other.end - other.start > hit.end - hit.start:
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

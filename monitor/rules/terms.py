@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from functools import lru_cache
 
 from monitor.rules.fold import fold_term
 
@@ -52,6 +53,8 @@ def joined(left: str, right: str) -> bool:
     return not (is_unspaced(left) or is_unspaced(right))
 
 
+# A term is spelled when it is checked, when it is compiled, and at each reload.
+@lru_cache(maxsize=65_536)
 def spellings(text: str) -> tuple[str, ...]:
     """Return the folded forms of a term: a hyphen as space or nothing, a full stop of an abbreviation or none.
 
