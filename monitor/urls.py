@@ -97,7 +97,12 @@ def page_key(url: str) -> str:
     A front page says nothing of an article: broken feeds and templates name it as the address of everything.
     """
     key = address_key(url)
-    return key if key.partition("/")[2] else ""
+    return key if leads_past_front(key) else ""
+
+
+def leads_past_front(key: str) -> bool:
+    """Return whether an address key leads further than to a site's front page."""
+    return bool(key.partition("/")[2])
 
 
 def host_key(url: str) -> str:

@@ -14,7 +14,7 @@ from monitor.articles.metadata import clean_authors
 from monitor.articles.page import is_full_text, is_part_of, weight
 from monitor.model import Article, ArticleId, ArticleStatus, Entry, Feed
 from monitor.text import shorten
-from monitor.urls import address_key, canonical_url, resolve, site
+from monitor.urls import canonical_url, page_key, resolve, site
 
 _OLD_AGAINST_PAGE = timedelta(days=365)  # a feed date this much older than the page's is a default value
 _READ = (ArticleStatus.FULL, ArticleStatus.TEASER, ArticleStatus.PAYWALLED, ArticleStatus.EMPTY)
@@ -45,7 +45,7 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
     text, status, extractor = _text(words, reading.page)
     of_page, of_feed = page.language, words.language
     return Article(
-        id=article_id(canonical or entry.id or f"{entry.title}{entry.published or ''}"),
+        id=article_id(canonical, reading.link, otherwise=_identity(entry)),
         title=_title(words.title, page.title) or shorten(words.brief, 120),
         url=url,
         canonical_url=canonical,
@@ -67,10 +67,20 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
     )
 
 
-def article_id(identity: str) -> ArticleId:
-    """Return the id of what lives at an address, or of any other identity where there is no address: 16 hex digits."""
-    key = address_key(identity) or identity
+def article_id(*addresses: str, otherwise: str) -> ArticleId:
+    """Return the id, 16 hex digits, of what lives at the first address that is more than a front page.
+
+    Args:
+        addresses: the best first.
+        otherwise: what tells the article from all others where there is no such address.
+    """
+    key = next((key for address in addresses if (key := page_key(address))), otherwise)
     return ArticleId(blake2b(key.encode("utf-8", "replace"), digest_size=8).hexdigest())
+
+
+def _identity(entry: Entry) -> str:
+    # A guid without an address is unique in its feed only: many feeds count 1, 2, 3.
+    return f"{entry.feed} {entry.id or f'{entry.title} {entry.published}'}"
 
 
 def absolute_link(entry: Entry, feed: Feed) -> str:

@@ -13,8 +13,9 @@ from monitor.articles.charset import decode_page
 from monitor.articles.language import detect_language, primary_language
 from monitor.articles.limits import hostile_reason
 from monitor.articles.metadata import Metadata, read_metadata
-from monitor.articles.page import CHALLENGE_MARKS, Verdict, judge_kind, judge_text, weight, word_count
+from monitor.articles.page import WALL_TEXT, Verdict, judge_kind, judge_text, weight, word_count
 from monitor.clock import SystemClock
+from monitor.fetch.challenge import may_be_captcha
 from monitor.model import ArticleStatus
 from monitor.text import clean_line, clean_text
 
@@ -116,13 +117,12 @@ def _best_text(main: str, metadata: Metadata) -> tuple[str, str]:
 def _judge(tree: LexborHTMLParser, html: str, text: str, *, metadata: Metadata) -> Verdict:
     element = tree.css_first("title")
     title = clean_line(element.text(), 200) if element else metadata.title
-    folded = html.lower() if weight(text) < 2_000 else ""
     return judge_text(
         text,
         title=title,
         description=metadata.description,
         free=metadata.free,
-        challenged=any(mark in folded for mark in CHALLENGE_MARKS),
+        challenged=weight(text) < WALL_TEXT and may_be_captcha(html),
     )
 
 

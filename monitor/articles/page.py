@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from monitor.fetch.challenge import has_challenge_header
 from monitor.model import ArticleStatus, FullText
 
 ENOUGH_IN_FEED = 1_500  # letters (see `weight`): from here a feed's text is an article, not an excerpt
@@ -37,18 +38,6 @@ _CHALLENGE_TITLE = re.compile(
     r"|bitte bestätigen sie,? dass sie ein mensch sind|un momento|einen moment(?:,? bitte)?)"
     r"[\s.…!?]*(?:[|–—:-].{0,60})?",
     re.IGNORECASE,
-)
-CHALLENGE_MARKS = (
-    "challenges.cloudflare.com",
-    "/cdn-cgi/challenge-platform/h/",
-    "captcha-delivery.com",
-    "px-captcha",
-    "_incapsula_resource",
-    "awswafcookiedomainlist",
-    "hcaptcha.com/1/api.js",
-    "google.com/recaptcha/api.js",
-    "ddos-guard.net",
-    "geo.captcha",
 )
 _CONSENT_TITLE = re.compile(
     r"(?:before you continue|bevor (?:sie|du) fortf|avant d.accéder|antes de continuar|prima di continuare"
@@ -111,7 +100,7 @@ def judge_response(status: int, headers: Mapping[str, str], *, url: str, asked: 
         url: final address.
         asked: the address that was asked for.
     """
-    if headers.get("cf-mitigated"):
+    if has_challenge_header(headers):
         return Verdict(status=ArticleStatus.BLOCKED, reason="the site asks for a proof of being human")
     if status == 402:
         return Verdict(status=ArticleStatus.PAYWALLED, reason="HTTP 402: payment required")

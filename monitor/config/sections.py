@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -10,9 +9,9 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
+from monitor.config.allowed import ALLOWED_FORM, parse_allowed
 from monitor.config.units import format_duration, parse_duration, parse_rate, parse_size
 
-ALLOWED_FORM = "write a network 10.0.0.0/8, an address 10.1.2.3, or one port 127.0.0.1:8080 or [::1]:8080"
 LISTEN_FORM = 'write HOST:PORT such as 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080, or "off"'
 REDIS_FORM = 'write "embedded", or an address redis://HOST:6379/0, rediss://HOST:6379/0 or unix:///PATH'
 
@@ -32,14 +31,10 @@ def _per_hour(value: object) -> object:
 
 
 def _allowed(entry: str) -> str:
-    found = _HOST_PORT.fullmatch(entry)
-    host, port = (found["host"], int(found["port"])) if found else (entry, 0)
     try:
-        ipaddress.ip_network(host.strip("[]"), strict=False)
+        parse_allowed(entry)
     except ValueError:
-        port = -1
-    if not 0 <= port <= 65_535 or ("/" in host and found):
-        raise ValueError(ALLOWED_FORM)
+        raise ValueError(ALLOWED_FORM) from None
     return entry
 
 

@@ -25,7 +25,7 @@ from monitor.model import Article, ArticleStatus, Assignment, ChannelName, Entry
 from monitor.rules.match import RuleSet
 from monitor.store.alerts import Conflict, Draft, Enqueued
 from monitor.store.store import Store
-from monitor.stories.assign import article_addresses, assign_story
+from monitor.stories.assign import article_addresses, assign_story, is_another_article, told_apart
 from monitor.stories.fingerprint import text_print
 
 log = structlog.get_logger()
@@ -111,6 +111,10 @@ class Middle:
         addresses = article_addresses(article)
         for _ in range(MAX_RACES):
             look = await self._store.stories.look(fingerprint, addresses)
+            if look.by_address is not None and is_another_article(fingerprint, look.by_address):
+                article = told_apart(article)
+                fingerprint, addresses = text_print(article), ()
+                continue
             assignment = assign_story(article, fingerprint, look.candidates, by_address=look.by_address)
             drafts = []
             for match in matches:

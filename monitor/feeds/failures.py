@@ -9,6 +9,7 @@ from monitor import __version__
 from monitor.errors import FetchError, FetchRefused, OutOfMemory, SandboxError, TimedOut
 from monitor.feeds.poll_result import FailureKind, PollFailed
 from monitor.fetch.caching import retry_after
+from monitor.fetch.challenge import is_challenge
 
 UNREADABLE_HINT = "look at the address in a browser; the publisher's site may link to another feed"
 BY_ITSELF = "nothing to do now: it is tried again by itself"
@@ -26,28 +27,6 @@ _STATUS: dict[int, tuple[FailureKind, str, str]] = {
     429: ("throttled", "asks us to come less often", "give the feed a longer interval"),
     451: ("status", "may not show this here for legal reasons", "look for another source"),
 }
-
-# What the robot checks of the large providers write into their pages; regular pages hold none of these.
-_CHALLENGE_MARKS = (
-    b"<title>just a moment",
-    b"_cf_chl_opt",
-    b"<title>attention required! | cloudflare",
-    b"_incapsula_resource",
-    b"captcha-delivery.com",  # DataDome
-    b"px-captcha",
-    b"awswafintegration",
-    b"<title>ddos-guard",
-)
-_CHALLENGE_HEADERS = (("cf-mitigated", "challenge"), ("x-amzn-waf-action", "c"))  # challenge or captcha
-_LOOKED_AT = 64 * 1024
-
-
-def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
-    """Return whether an answer is a check for robots instead of what was asked for; `headers` in any case."""
-    if any(headers.get(name, "").lower().startswith(value) for name, value in _CHALLENGE_HEADERS):
-        return True
-    start = body[:_LOOKED_AT].lower()
-    return any(mark in start for mark in _CHALLENGE_MARKS)
 
 
 def failed_status(status: int, headers: Mapping[str, str], body: bytes, *, now: datetime) -> PollFailed:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import time
 
 from monitor.model import Entry
-from monitor.urls import address_key
+from monitor.urls import address_key, leads_past_front, page_key
 
 _MIDNIGHT = time()
 _MIN_TITLE = 12  # characters; "Update" at one second may be two entries, a whole headline is one
@@ -65,7 +65,7 @@ def _primary_candidates(entry: Entry, link: str) -> tuple[str, ...]:
     found = []
     if entry.id.strip():
         found.append(_key("guid", entry.id.strip()))
-    if _tells_a_page(link):
+    if leads_past_front(link):
         found.append(_key("link", link))
     if entry.title.strip():
         found.append(_key("title", entry.title.strip(), date))
@@ -89,8 +89,8 @@ def _second_keys(entry: Entry) -> tuple[str, ...]:
 def _guid_address(entry: Entry) -> str:
     """Return the canonical form of a guid that is the address of a page; "" if it is not."""
     guid = entry.id.strip()
-    address = address_key(guid)
-    if not _tells_a_page(address):
+    address = page_key(guid)
+    if not address:
         return ""
     fragment = guid.partition("#")[2]
     # BBC appends #0, #3 … to one article's guid while the link has none: there the fragment is noise. A link with the
@@ -98,11 +98,6 @@ def _guid_address(entry: Entry) -> str:
     if fragment and (address != address_key(entry.link) or entry.link.strip().partition("#")[2] == fragment):
         return f"{address}#{fragment}"
     return address
-
-
-def _tells_a_page(address: str) -> bool:
-    """Return whether an address leads further than to a site's front page, which may stand for any of its news."""
-    return bool(address.partition("/")[2])
 
 
 def _link(entry: Entry) -> str:

@@ -15,7 +15,6 @@ from monitor.feeds.failures import (
     failed_fetch,
     failed_reading,
     failed_status,
-    is_challenge,
     unreadable_mark,
 )
 from monitor.feeds.formats.format import Document, ParsedFeed
@@ -23,6 +22,7 @@ from monitor.feeds.identity import assign_keys
 from monitor.feeds.parse import READING, Unreadable, read_document
 from monitor.feeds.poll_result import NewBody, NotModified, PollFailed, PollResult, SameBody
 from monitor.fetch.caching import conditional_headers
+from monitor.fetch.challenge import is_challenge
 from monitor.fetch.client import Fetcher, Response
 from monitor.model import Entry, Feed, FeedKey, FeedState
 from monitor.sandbox.pool import SandboxPool

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from monitor.config.allowed import Address, Network, parse_allowed, plain_address
 
 GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")  # all global unicast that IANA has handed out
 
@@ -24,23 +21,9 @@ NEVER_PUBLIC: tuple[Network, ...] = (
     ipaddress.IPv6Network("3fff::/20"),
 )
 
-WITH_PORT = re.compile(r"^(?:\[(?P<six>[^\]]+)\]|(?P<four>[0-9.]+))(?::(?P<port>[0-9]{1,5}))?$")
-
 
 class AddressRefused(OSError):
     """The guard's no, as an error that a connection attempt may end with; str() gives the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """One line of the allow-list; port 0 stands for every port."""
-
-    network: Network
-    port: int = 0
-
-    def covers(self, address: Address, port: int) -> bool:
-        """Tell whether this line lets the address through."""
-        return address.version == self.network.version and address in self.network and self.port in (0, port)
 
 
 class Guard:
@@ -82,12 +65,6 @@ class Guard:
         return any(entry.covers(address, port) for entry in self._allowed)
 
 
-def plain_address(address: Address) -> Address:
-    """Return the IPv4 address inside an IPv4-mapped IPv6 one (::ffff:1.2.3.4), others unchanged."""
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
-
-
 def is_public(address: Address) -> bool:
     """Tell whether an address (already plain) belongs to a host on the public internet."""
     if isinstance(address, ipaddress.IPv6Address) and address not in GLOBAL_IPV6:
@@ -95,19 +72,3 @@ def is_public(address: Address) -> bool:
     if any(address.version == network.version and address in network for network in NEVER_PUBLIC):
         return False
     return address.is_global and not address.is_multicast
-
-
-def parse_allowed(entry: str) -> Allowed:
-    """Return an allow-list entry, or raise ValueError with the accepted forms."""
-    text = entry.strip()
-    try:
-        if found := WITH_PORT.match(text):
-            address = ipaddress.ip_address(found["six"] or found["four"])
-            port = int(found["port"] or 0)
-            if port > 65_535:
-                raise ValueError("port")
-            return Allowed(ipaddress.ip_network(plain_address(address)), port)
-        return Allowed(ipaddress.ip_network(text, strict=False))
-    except ValueError:
-        message = f"{entry!r} is not an address or network; write 10.0.0.0/8, 10.1.2.3, 127.0.0.1:8080 or [::1]:8080"
-        raise ValueError(message) from None

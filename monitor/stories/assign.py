@@ -3,16 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from hashlib import blake2b
 
-from monitor.model import Article, Assignment, Copy, StoryId, TextPrint
+from monitor.model import Article, ArticleId, Assignment, Copy, StoryId, TextPrint
 from monitor.stories.same_story import CopyVerdict, copy_score
 from monitor.urls import page_key
+
+# Overlap of titles and of texts from which two articles at one address are one, told anew.
+_SAME_TITLE = 0.30
+_SAME_TEXT = 0.30
 
 
 def article_addresses(article: Article) -> tuple[str, ...]:
     """Return the keys of the addresses that stand for this article alone, the canonical one first."""
     keys = (page_key(url) for url in (article.canonical_url, article.url))
     return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def is_another_article(fingerprint: TextPrint, copy: Copy) -> bool:
+    """Return whether an article is not the one known under its address: neither title nor text have much in common.
+
+    An address that stands for many articles (a page that all links lead to, one that is rewritten each hour) would
+    swallow every alert but the first.
+    """
+    versions = (copy.first, copy.longest)
+    return all(_are_strangers(fingerprint, version) for version in versions)
+
+
+def _are_strangers(one: TextPrint, other: TextPrint) -> bool:
+    smaller = min(len(one.title_words), len(other.title_words))
+    if not smaller or len(one.title_words & other.title_words) >= _SAME_TITLE * smaller:
+        return False
+    verdict = copy_score(one, other)
+    return not verdict.is_copy and (verdict.rule == "stub" or verdict.containment < _SAME_TEXT)
+
+
+def told_apart(article: Article) -> Article:
+    """Return an article under an id of its own where its address is no identity; the same for the same title."""
+    own = blake2b(f"{article.id} {article.title}".encode(), digest_size=8).hexdigest()
+    return replace(article, id=ArticleId(own))
 
 
 def assign_story(

@@ -12,7 +12,7 @@ from typing import Literal
 from monitor.model import TextPrint
 from monitor.stories.fingerprint import hash_word
 
-CopyRule = Literal["none", "short", "short-title", "near-identical", "contained", "rewritten", "same-title"]
+CopyRule = Literal["none", "stub", "short", "short-title", "near-identical", "contained", "rewritten", "same-title"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +46,9 @@ def copy_score(one: TextPrint, other: TextPrint) -> CopyVerdict:
     comparison = _compare(shorter, longer)
     rule = _rule_that_holds(comparison)
     if rule != "none" and _is_stub(one, other, titles=comparison.titles):
-        rule = "none"
+        rule = "stub"
     return CopyVerdict(
-        is_copy=rule != "none", containment=comparison.containment, jaccard=comparison.jaccard, rule=rule
+        is_copy=rule not in ("none", "stub"), containment=comparison.containment, jaccard=comparison.jaccard, rule=rule
     )
 
 

@@ -47,7 +47,7 @@ def compose(
 
 def test_an_article_takes_each_field_from_its_best_source() -> None:
     assert compose() == Article(
-        id=article_id("https://paper.example/2026/talks"),
+        id=article_id("https://paper.example/2026/talks", otherwise=""),
         title="Talks resume",
         url="https://paper.example/talks?utm_source=rss",
         canonical_url="https://paper.example/2026/talks",
@@ -136,15 +136,24 @@ def test_the_date_is_the_feeds_unless_it_cannot_be_true(
 
 
 def test_ways_to_one_address_give_one_id() -> None:
-    assert article_id("https://www.paper.example/talks?utm_source=rss") == article_id("http://paper.example/talks#top")
-    assert article_id("guid-1") != article_id("guid-2")
-    assert len(article_id("guid-1")) == 16
+    tracked, plain = "https://www.paper.example/talks?utm_source=rss", "http://paper.example/talks#top"
+    assert article_id(tracked, otherwise="x") == article_id(plain, otherwise="y")
+    assert len(article_id(plain, otherwise="")) == 16
 
 
-def test_an_entry_without_a_link_is_known_by_its_guid() -> None:
+def test_a_front_page_is_no_identity() -> None:
+    front = "https://paper.example/"
+    assert article_id(front, otherwise="guid-1") != article_id(front, otherwise="guid-2")
+    assert article_id(front, "https://paper.example/talks", otherwise="") == article_id(
+        "https://paper.example/talks", otherwise=""
+    )
+
+
+def test_an_entry_without_a_link_is_known_by_its_guid_within_its_feed() -> None:
     entry = replace(ENTRY, link="")
     assert absolute_link(entry, FEED) == ""
-    assert compose(entry=entry, page=None).id == article_id("guid-1")
+    assert compose(entry=entry, page=None).id == article_id(otherwise="paper guid-1")
+    assert compose(entry=replace(entry, feed=FeedKey("other")), page=None).id == article_id(otherwise="other guid-1")
     assert absolute_link(replace(entry, id="https://paper.example/7"), FEED) == "https://paper.example/7"
 
 

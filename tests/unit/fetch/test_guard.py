@@ -92,7 +92,7 @@ def test_a_listed_address_opens_nothing_else(allow: str, address: str, port: int
     "entry", ["", "example.org", "10.0.0", "10.0.0.0/33", "127.0.0.1:99999", "127.0.0.1:http", "*"]
 )
 def test_a_malformed_entry_is_named_with_the_accepted_forms(entry: str) -> None:
-    with pytest.raises(ValueError, match=r"is not an address or network; write 10\.0\.0\.0/8"):
+    with pytest.raises(ValueError, match=r"is not an address or network; write a network 10\.0\.0\.0/8"):
         Guard([entry])
 
 

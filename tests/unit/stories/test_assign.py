@@ -1,7 +1,9 @@
 """Assignment: a newcomer joins the story of the same address, the same words or a near copy, else opens its own."""
 
+from dataclasses import replace
+
 from monitor.model import Article, ArticleId, Assignment, Copy, StoryId
-from monitor.stories.assign import article_addresses, assign_story
+from monitor.stories.assign import article_addresses, assign_story, is_another_article, told_apart
 from monitor.stories.fingerprint import text_print
 from tests.unit.stories.texts import LEAD, MIDDLE, OTHER_REPORT, REPORT, article
 
@@ -27,6 +29,28 @@ def test_the_same_address_joins_whatever_the_text() -> None:
     assert assign_story(newcomer, text_print(newcomer), [], by_address=known) == Assignment(
         story=StoryId("s"), joined="address", copy_of=ArticleId("a")
     )
+
+
+def test_another_text_under_another_title_at_a_known_address_is_another_article() -> None:
+    known = copy(replace(article("a", REPORT), title="Ministers meet in the capital"), story="s")
+    newcomer = replace(article("b", OTHER_REPORT), title="Harbour closes for repairs")
+
+    assert is_another_article(text_print(newcomer), known)
+    assert told_apart(newcomer).id == told_apart(newcomer).id != newcomer.id
+
+
+def test_a_new_headline_over_the_same_text_is_the_same_article() -> None:
+    known = copy(replace(article("a", REPORT), title="Ministers meet in the capital"), story="s")
+    newcomer = replace(article("b", REPORT), title="Harbour closes for repairs")
+
+    assert not is_another_article(text_print(newcomer), known)
+
+
+def test_a_new_text_under_the_same_headline_is_the_same_article() -> None:
+    known = copy(replace(article("a", REPORT), title="Ministers meet in the capital"), story="s")
+    newcomer = replace(article("b", OTHER_REPORT), title="Ministers to meet in the capital")
+
+    assert not is_another_article(text_print(newcomer), known)
 
 
 def test_the_same_article_again_is_no_copy_of_itself() -> None:
