@@ -74,6 +74,10 @@ class Entry:
     language: str = ""
 
 
+ArticleField = Literal["title", "summary", "text", "url", "author", "feed"]
+"""What of an article rules look at."""
+
+
 class ArticleStatus(StrEnum):
     """How much of the article we hold. A verdict never suppresses what the headline alone would match."""
 
@@ -113,6 +117,22 @@ class Article:
     tags: tuple[str, ...] = ()
     seconds: float = 0.0  # CPU and waiting spent on fetching and extracting
 
+    def field(self, name: ArticleField) -> str:
+        """Return a field as rules see it and as the positions of evidence count."""
+        match name:
+            case "author":
+                return ", ".join(self.authors)
+            case "feed":
+                return self.feed_title or self.feed or ""
+            case "url":
+                return self.url
+            case "title":
+                return self.title
+            case "summary":
+                return self.summary
+            case "text":
+                return self.text
+
 
 class Severity(StrEnum):
     """How loud an alert is, from quiet to loud."""
@@ -139,9 +159,6 @@ class Rule:
     channels: tuple[ChannelName, ...] = ()  # empty: the routes decide
     repeat_after: timedelta | None = None
     version: str = ""  # content hash: recorded in each alert
-
-
-ArticleField = Literal["title", "summary", "text", "url", "author", "feed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ def snippets(article: Article, match: Match) -> tuple[Snippet, ...]:
         snippet
         for field in _FIELDS
         for snippet in _from_field(
-            field, _content(article, field), evidence=[found for found in match.evidence if found.field == field]
+            field, article.field(field), evidence=[found for found in match.evidence if found.field == field]
         )
     ]
     return tuple(candidates[place] for place in sorted(_choose(candidates)))
@@ -100,19 +100,3 @@ def _snippets(field: ArticleField, sentence: str, *, spans: Sequence[Span]) -> I
         terms = tuple(dict.fromkeys(span.term for span in inside))
         yield Snippet(field=field, text=text, marks=merged(inside), terms=terms)
         spans = [span for span in spans if span.term not in terms]
-
-
-def _content(article: Article, field: ArticleField) -> str:
-    match field:
-        case "title":
-            return article.title
-        case "summary":
-            return article.summary
-        case "text":
-            return article.text
-        case "url":
-            return article.url
-        case "author":
-            return ", ".join(article.authors)
-        case "feed":
-            return article.feed_title

@@ -97,7 +97,7 @@ class Program:
 
     def read(self, article: Article) -> Reading:
         """Return an article folded and scanned for the terms of all rules."""
-        reading = Reading(article, {name: fold(field_text(article, name)) for name in self.fields})
+        reading = Reading(article, {name: fold(article.field(name)) for name in self.fields})
         if self._automaton is not None:
             for name, folded in reading.fields.items():
                 self._scan(name, folded, reading.hits)
@@ -125,23 +125,6 @@ class Program:
                     found = hits.setdefault(spelling.term, [])
                     if len(found) < MAX_HITS:
                         found.append(hit)
-
-
-def field_text(article: Article, field: ArticleField) -> str:
-    """Return a field of an article as rules see it, and as the positions of evidence count."""
-    match field:
-        case "title":
-            return article.title
-        case "summary":
-            return article.summary
-        case "text":
-            return article.text
-        case "url":
-            return article.url
-        case "author":
-            return ", ".join(article.authors)
-        case "feed":
-            return article.feed_title or (article.feed or "")
 
 
 def compile_conditions(conditions: Sequence[Condition], *, street_words: frozenset[str] = frozenset()) -> Program:

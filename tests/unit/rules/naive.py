@@ -7,7 +7,6 @@ import re
 import unicodedata
 
 from monitor.model import Article
-from monitor.rules.compile import field_text
 from monitor.rules.expression import About, AllOf, AnyOf, AtLeast, Condition, NoneOf, Place, Term, Within
 from monitor.rules.fold import fold
 
@@ -21,7 +20,7 @@ def holds(condition: Condition, article: Article, fields: tuple[str, ...] = BODY
     """Whether a condition holds for an article."""
     match condition:
         case Term():
-            return any(_stands(condition, field_text(article, name)) for name in fields)  # type: ignore[arg-type]
+            return any(_stands(condition, article.field(name)) for name in fields)  # type: ignore[arg-type]
         case Within():
             assert condition.field != "lead"
             return holds(condition.condition, article, (condition.field,))
