@@ -32,6 +32,10 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 # How soon a feed comes back whose poll the store's outage or a shutdown cut short.
 RETRY_SOON = timedelta(seconds=10)
+# How soon a feed comes back some of whose entries are to be tried again.
+TRY_AGAIN = timedelta(minutes=2)
+# How long a feed that this daemon does not list is left to others.
+NOT_OURS = timedelta(minutes=1)
 
 
 class Polls:
@@ -145,8 +149,8 @@ class Polls:
 
     async def _poll(self, claim: Claim) -> None:
         feed = self._feeds().get(claim.feed)
-        if feed is None:  # removed by a reload between claim and poll
-            await self._release(claim, timedelta(days=1))
+        if feed is None:  # removed by a reload since, or listed only by another daemon on this store
+            await self._release(claim, NOT_OURS)
             return
         state = (await self._store.schedule.load([feed.key])).get(feed.key, FeedState())
         started = self._clock.monotonic()
@@ -164,7 +168,7 @@ class Polls:
         )
         if not settled:
             # Validators would turn the next poll into a 304, and what is to be tried again would be lost.
-            learnt = _without_validators(learnt)
+            learnt, due = _without_validators(learnt), min(due, self._clock.now() + TRY_AGAIN)
         await self._store.schedule.complete(claim, learnt, due)
         self.polled.add(feed.key)
 

@@ -109,7 +109,8 @@ async def open_daemon(
         for problem in files.problems:
             log.warning("file_warning", at=str(problem.at), reason=problem.message, hint=problem.hint)
         jobs = Jobs(graph, reread=reread)
-        await jobs.sync_feeds(spread=spread)
+        if "poll" in options.roles:  # others have no say in what is polled
+            await jobs.sync_feeds(spread=spread)
         yield graph, jobs
 
 
