@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,27 +43,33 @@ class World:
         (self.folder / "rules" / "rules.yaml").write_text(text)
 
 
+def channels(hook: Hook, mailbox: Mailbox) -> dict[str, dict[str, object]]:
+    """Return the channels of a world, as monitor.yaml has them."""
+    server = {"host": "127.0.0.1", "port": mailbox.port, "security": "none"}
+    return {
+        "hook": {"type": "webhook", "url": hook.url},
+        "mail": {"type": "email", "to": ["desk@example.org"], "from": "monitor@example.org", "smtp": server},
+    }
+
+
 @asynccontextmanager
-async def open_world(folder: Path, **settings: object) -> AsyncIterator[World]:
-    """Open a world whose files are complete; the daemon is not started."""
-    async with Publisher() as publisher, Publisher() as receiver, Mailbox() as mailbox:
-        site, hook = NewsSite(publisher), Hook(receiver)
-        write_settings(
-            folder,
-            poll={"min_interval": "1s"},
-            delivery={"base_delay": "1s", "max_delay": "1s"},
-            channels={
-                "hook": {"type": "webhook", "url": hook.url},
-                "mail": {
-                    "type": "email",
-                    "to": ["desk@example.org"],
-                    "from": "monitor@example.org",
-                    "smtp": {"host": "127.0.0.1", "port": mailbox.port, "security": "none"},
-                },
-            },
-            routes=[{"channels": ["hook", "mail"]}],
-            **settings,
-        )
+async def open_world(
+    folder: Path,
+    *,
+    make_hook: Callable[[Publisher], Hook] = Hook,
+    make_mailbox: Callable[[], Mailbox] = Mailbox,
+    **settings: object,
+) -> AsyncIterator[World]:
+    """Open a world whose files are complete; the daemon is not started. `settings` are sections of monitor.yaml."""
+    async with Publisher() as publisher, Publisher() as receiver, make_mailbox() as mailbox:
+        site, hook = NewsSite(publisher), make_hook(receiver)
+        sections: dict[str, object] = {
+            "poll": {"min_interval": "1s"},
+            "delivery": {"base_delay": "1s", "max_delay": "1s"},
+            "channels": channels(hook, mailbox),
+            "routes": [{"channels": ["hook", "mail"]}],
+        }
+        write_settings(folder, **{**sections, **settings})
         world = World(folder=folder, publisher=publisher, site=site, hook=hook, mailbox=mailbox)
         world.list_feeds(site.feed_url)
         world.write_rules(RULES)

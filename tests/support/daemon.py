@@ -15,16 +15,19 @@ from typing import Any
 import yaml
 
 START_SECONDS = 30.0
+MONITOR = ("-m", "monitor")
 
 
 class Daemon:
     """`monitor run` in `folder`; its log is read as JSON Lines, its alerts as the lines of stdout."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, program: tuple[str, ...] = MONITOR, **environ: str) -> None:
         self.folder = folder
         self.log: list[dict[str, Any]] = []
         self.out: list[str] = []
         self._arguments = arguments
+        self._program = program
+        self._environ = environ
         self._process: asyncio.subprocess.Process | None = None
         self._readers: list[asyncio.Task[None]] = []
         self._spoke = asyncio.Condition()
@@ -41,14 +44,19 @@ class Daemon:
 
     async def start(self) -> None:
         """Start it and wait until it says that it runs."""
+        before = self.events("daemon_started")
+        await self.spawn()
+        await self.wait_until(lambda: len(self.events("daemon_started")) > len(before), within=START_SECONDS)
+
+    async def spawn(self) -> None:
+        """Start it without waiting."""
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "monitor",
+            *self._program,
             "run",
             *self._arguments,
             cwd=self.folder,
-            env=clean_environment(),
+            env={**clean_environment(), **self._environ},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             limit=1 << 20,
@@ -59,8 +67,6 @@ class Daemon:
             asyncio.create_task(self._read(self._process.stdout, self.out.append)),
             asyncio.create_task(self._read(self._process.stderr, self._note)),
         ]
-        before = self.events("daemon_started")
-        await self.wait_until(lambda: len(self.events("daemon_started")) > len(before), within=START_SECONDS)
 
     async def stop(self, *, within: float = START_SECONDS) -> int:
         """Send SIGTERM; return the exit code; fails if that takes longer than `within` seconds."""
@@ -105,6 +111,11 @@ class Daemon:
         """Return log and output, for the messages of failing tests."""
         return "\n".join([*(json.dumps(line, ensure_ascii=False) for line in self.log), *self.out])
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.returncode is None
+
     def _ended(self) -> bool:
         return self._process is not None and self._process.returncode is not None
 
@@ -130,15 +141,14 @@ class Daemon:
             self.log.append({"event": "raw", "line": line})
 
 
-async def run_monitor(folder: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
+async def run_monitor(folder: Path, *arguments: str, stdin: bytes = b"", **environ: str) -> tuple[int, str, str]:
     """Run one command to its end; returns exit code, stdout, stderr."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
-        "monitor",
+        *MONITOR,
         *arguments,
         cwd=folder,
-        env=clean_environment(),
+        env={**clean_environment(), **environ},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -177,15 +177,7 @@ class Publisher:
     def reset(self, path: str) -> None:
         """Cut the connection (RST) instead of answering."""
 
-        async def handler(request: web.Request) -> web.StreamResponse:
-            transport = request.transport
-            assert transport is not None
-            raw = transport.get_extra_info("socket")
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            transport.abort()
-            return web.Response()
-
-        self._handlers[path] = handler
+        self.serve(path, cut)
 
     def raw(self, path: str, wire: bytes) -> None:
         """Write exactly these bytes as the whole answer and close: broken or endless headers, short bodies."""
@@ -250,3 +242,13 @@ class Publisher:
             for wait in waits:
                 wait.cancel()
         return self._closing.is_set()
+
+
+def cut(request: web.Request) -> web.Response:
+    """Cut the connection (RST) of a request; what is returned is never sent."""
+    transport = request.transport
+    assert transport is not None
+    raw = transport.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+    return web.Response()

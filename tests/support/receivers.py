@@ -30,15 +30,19 @@ class Hook:
         publisher.serve(path, self._take)
 
     async def _take(self, request: web.Request) -> web.Response:
+        body = json.loads(await request.read())
         async with self._arrived:
-            if not self.accepting:
-                self.refused += 1
-                self._arrived.notify_all()
-                return web.Response(status=503)
-            self.ids.append(request.headers["webhook-id"])
-            self.accepted.append(json.loads(await request.read()))
             self._arrived.notify_all()
+            if (refusal := self.refuse(request, body)) is not None:
+                self.refused += 1
+                return refusal
+            self.ids.append(request.headers["webhook-id"])
+            self.accepted.append(body)
         return web.Response(status=204)
+
+    def refuse(self, request: web.Request, body: dict[str, Any]) -> web.Response | None:
+        """Return the answer that refuses a request, None to accept it."""
+        return None if self.accepting else web.Response(status=503)
 
     async def wait_until(self, condition: Callable[[], bool], *, within: float = 20.0) -> None:
         """Wait until a condition on what arrived holds."""
@@ -78,5 +82,11 @@ class Mailbox:
         """Keep a message (called by aiosmtpd)."""
         parsed = email.message_from_bytes(envelope.content, policy=default_policy)
         assert isinstance(parsed, EmailMessage)
+        if refusal := self.refuse(parsed):
+            return refusal
         self.messages.append(parsed)
         return "250 OK"
+
+    def refuse(self, message: EmailMessage) -> str:
+        """Return the reply that refuses a message, "" to accept it."""
+        return ""
