@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.context import read_user_files, run_async
-from monitor.cli.output import JSON_HELP, write_json, write_table
+from monitor.cli.context import ask_store
+from monitor.cli.deliveries import delivery_record
+from monitor.cli.output import JSON_HELP, say, shown_time, write_json, write_line, write_table
+from monitor.model import AlertId, RuleId
+from monitor.text import clean_line
 
 if TYPE_CHECKING:
-    from monitor.daemon.files import Files
-    from monitor.model import Alert, DeliveryRecord, Report
+    from monitor.model import Alert, DeliveryRecord, Report, Snippet
+    from monitor.store.store import Store
 
 app = typer.Typer(help="Alerts: list, show.", no_args_is_help=True)
 
@@ -20,95 +23,109 @@ app = typer.Typer(help="Alerts: list, show.", no_args_is_help=True)
 @app.command("list")
 def list_alerts(
     context: typer.Context,
-    rule: Annotated[str, typer.Option(help="Only alerts of this rule.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 50,
+    rule: Annotated[str, typer.Option(metavar="ID", help="Only alerts of this rule.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """List alerts, the newest first.
 
-    Example: monitor alerts list --limit 10
+    Keys: id, rule, rule_title, rule_version, severity, labels, story, created, lead, why, terms, language, status,
+    channels, drill, sources.
+
+    Example: monitor alerts list --rule minister-ceasefire-middle-east --limit 10
     """
-    rows = run_async(_list(read_user_files(context), rule, limit))
+    rows = ask_store(context, lambda store: _list(store, RuleId(rule) if rule else None, limit))
     if json:
         for alert, sources in rows:
             write_json({**alert_record(alert), "sources": sources})
-        return
-    if not rows:
-        typer.echo("no alerts yet", err=True)
-        return
-    write_table(
-        ["ID", "TIME", "SEVERITY", "RULE", "SITES", "SOURCE", "HEADLINE"],
-        [
-            [
-                alert.id,
-                alert.created,
-                alert.severity,
-                alert.rule,
-                sources,
-                alert.lead.source,
-                alert.lead.title,
-            ]
-            for alert, sources in rows
-        ],
-    )
+    elif not rows:
+        say(f"no alerts of a rule {rule!r}" if rule else "no alerts yet")
+    else:
+        write_table(
+            ["ID", "TIME", "SEVERITY", "RULE", "SITES", "SOURCE", "HEADLINE"],
+            [[a.id, a.created, a.severity, a.rule, sources, a.lead.source, a.lead.title] for a, sources in rows],
+        )
 
 
-async def _list(files: Files, rule: str, limit: int) -> list[tuple[Alert, int]]:
-    from monitor.clock import SystemClock
-    from monitor.daemon.build import open_store
-    from monitor.model import RuleId
-
-    async with open_store(files.settings, SystemClock(), adopt=True) as (store, _):
-        alerts = await store.alerts.list(limit, rule=RuleId(rule) if rule else None)
-        return [(alert, len({report.site for report in await store.alerts.reports(alert.id)})) for alert in alerts]
+async def _list(store: Store, rule: RuleId | None, limit: int) -> list[tuple[Alert, int]]:
+    alerts = await store.alerts.list(limit, rule=rule)
+    sources = await store.alerts.count_sources([alert.id for alert in alerts])
+    return [(alert, sources[alert.id]) for alert in alerts]
 
 
 @app.command("show")
 def show(
     context: typer.Context,
-    alert: Annotated[str, typer.Argument(metavar="ID")],
+    alert: Annotated[str, typer.Argument(metavar="ID", help="As `monitor alerts list` shows it.")],
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """Show one alert: why it matched, who told the story, where it was delivered.
+    """Show one alert: why it matched, who told the story, where it was delivered; exit 1 if there is none.
+
+    Keys: those of `monitor alerts list`, and reports and deliveries, the latter as in `monitor deliveries list`.
 
     Example: monitor alerts show k3v7q2mnp5ra
     """
-    found, reports, deliveries = run_async(_show(read_user_files(context), alert))
+    found, sources, reports, deliveries = ask_store(context, lambda store: _show(store, AlertId(alert)))
     if found is None:
-        typer.echo(f"no alert {alert!r}; `monitor alerts list` shows their ids", err=True)
+        say(f"no alert {alert!r}; `monitor alerts list` shows their ids")
         raise typer.Exit(1)
     if json:
-        write_json({**alert_record(found), "reports": reports, "deliveries": deliveries})
-        return
-    typer.echo(f"{found.severity.upper()}  {found.rule_title or found.rule}  ({found.rule}, story {found.story})")
-    typer.echo(f"{found.lead.title}\n{found.lead.source}  {found.lead.url}\n\nwhy")
-    for snippet in found.why:
-        typer.echo(f"  {snippet.field}: {_marked(snippet.text, snippet.marks)}  [{', '.join(snippet.terms)}]")
-    typer.echo("\nreports")
-    for report in reports:
-        score = "" if report.score is None else f" {report.score:.2f}"
-        typer.echo(
-            f"  {report.seen.astimezone():%d %b %H:%M:%S}  {report.site}  {report.title}  ({report.joined}{score})"
-        )
-    typer.echo("\ndeliveries")
-    for record in deliveries:
-        reason = f"  {record.reason}" if record.reason else ""
-        changed = f"{record.changed.astimezone():%d %b %H:%M:%S}"
-        delivery = record.delivery
-        typer.echo(f"  {changed}  {delivery.channel}  {delivery.kind}  {record.status} ({record.attempts}){reason}")
+        records = [delivery_record(delivery) for delivery in deliveries]
+        write_json({**alert_record(found), "sources": sources, "reports": reports, "deliveries": records})
+    else:
+        for line in _page(found, sources, reports, deliveries):
+            write_line(line)
 
 
-async def _show(files: Files, wanted: str) -> tuple[Alert | None, Sequence[Report], Sequence[DeliveryRecord]]:
-    from monitor.clock import SystemClock
-    from monitor.daemon.build import open_store
-    from monitor.model import AlertId
+async def _show(store: Store, wanted: AlertId) -> tuple[Alert | None, int, Sequence[Report], Sequence[DeliveryRecord]]:
+    alert = await store.alerts.get(wanted)
+    if alert is None:
+        return None, 0, [], []
+    sources = await store.alerts.count_sources([wanted])
+    return alert, sources[wanted], await store.alerts.reports(wanted), await store.deliveries.of_alert(wanted)
 
-    async with open_store(files.settings, SystemClock(), adopt=True) as (store, _):
-        alert = await store.alerts.get(AlertId(wanted))
-        if alert is None:
-            return None, [], []
-        reports = await store.alerts.reports(alert.id)
-        return alert, reports, await store.deliveries.of_alert(alert.id)
+
+def _page(alert: Alert, sources: int, reports: Sequence[Report], deliveries: Sequence[DeliveryRecord]) -> Sequence[str]:
+    """Return the lines of an alert for people."""
+    return [
+        f"{alert.severity.upper()}  {clean_line(alert.rule_title) or alert.rule}",
+        clean_line(alert.lead.title),
+        f"{clean_line(alert.lead.source)}  {clean_line(alert.lead.url)}",
+        "",
+        f"alert {alert.id} of {shown_time(alert.created)}, rule {alert.rule}, story {alert.story}",
+        "",
+        "why",
+        *(f"  {snippet.field}: {clean_line(_marked(snippet))}" for snippet in alert.why),
+        "",
+        f"told by {sources} {'site' if sources == 1 else 'sites'}",
+        *(
+            f"  {shown_time(report.seen)}  {report.site}  {clean_line(report.title)}{_joined(report)}"
+            for report in reports
+        ),
+        "",
+        "deliveries" if deliveries else "no deliveries: no route leads to a channel",
+        *(_delivered(record) for record in deliveries),
+    ]
+
+
+def _joined(report: Report) -> str:
+    """Return why a report is of this story; the one that opened it needs no reason."""
+    score = "" if report.score is None else f" {report.score:.0%}"
+    return "" if report.joined == "opened" else f"  (same {report.joined}{score})"
+
+
+def _delivered(record: DeliveryRecord) -> str:
+    delivery = record.delivery
+    tries = f" after {record.attempts} tries" if record.attempts > 1 else ""
+    reason = f": {clean_line(record.reason)}" if record.reason else ""
+    return f"  {shown_time(record.changed)}  {delivery.channel}  {delivery.kind}  {record.status}{tries}{reason}"
+
+
+def _marked(snippet: Snippet) -> str:
+    text = snippet.text
+    for start, end in sorted(snippet.marks, reverse=True):
+        text = f"{text[:start]}[{text[start:end]}]{text[end:]}"
+    return text
 
 
 def alert_record(alert: Alert) -> dict[str, Any]:
@@ -117,9 +134,3 @@ def alert_record(alert: Alert) -> dict[str, Any]:
 
     record: dict[str, Any] = msgspec.to_builtins(alert)
     return record
-
-
-def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> str:
-    for start, end in sorted(marks, reverse=True):
-        text = f"{text[:start]}[{text[start:end]}]{text[end:]}"
-    return text

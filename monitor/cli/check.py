@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
 
-from monitor.cli.context import read_user_files
-from monitor.cli.output import JSON_HELP, counted, write_problems
+from monitor.cli.context import global_options
+from monitor.cli.output import JSON_HELP, counted, say, write_problems
 
 
 def check(context: typer.Context, json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
     """Check settings, feeds, channels, routes, rules and their tests; exit 1 if anything is wrong.
 
+    Keys: file, line, column, severity (error, warning), message, hint.
+
     Example: monitor check
     """
+    from monitor.daemon.files import read_files
     from monitor.rules.check import run_tests
 
-    files = read_user_files(context)
+    options = global_options(context)
+    files = read_files(options.config, state=options.state, environ=os.environ)
     problems = list(files.problems)
     if files.rules is not None:
         problems += run_tests(files.rules)
@@ -25,9 +30,8 @@ def check(context: typer.Context, json: Annotated[bool, typer.Option("--json", h
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     rules = len(files.rules.rules) if files.rules else 0
-    typer.echo(
+    say(
         f"{counted(len(files.feeds), 'feed')}, {counted(rules, 'rule')}, {counted(len(files.channels), 'channel')}: "
-        f"{counted(errors, 'error')}, {counted(warnings, 'warning')}",
-        err=True,
+        f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
     )
     raise typer.Exit(1 if errors else 0)

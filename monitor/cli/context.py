@@ -1,10 +1,9 @@
-"""What every verb gets from the global options, and how verbs that wait run their coroutine."""
+"""What every verb gets from the global options: the user's files, as far as the verb needs them, and the store."""
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,7 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from monitor.daemon.files import Files
+    from monitor.config.settings import Settings
+    from monitor.errors import Problem
+    from monitor.store.store import Store
 
 T = TypeVar("T")
 
@@ -32,14 +33,50 @@ def global_options(context: typer.Context) -> Globals:
     return options
 
 
-def read_user_files(context: typer.Context) -> Files:
-    """Read settings, feeds, channels and rules as the daemon would, with all problems."""
-    from monitor.daemon.files import read_files
+def read_settings(context: typer.Context) -> tuple[Settings, list[Problem]]:
+    """Read monitor.yaml and the environment, with everything wrong in them."""
+    from monitor.config.settings import find_settings_file, load_settings
 
     options = global_options(context)
-    return read_files(options.config, state=options.state, environ=os.environ)
+    return load_settings(options.config or find_settings_file(os.environ), state=options.state, environ=os.environ)
 
 
-def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """Run a verb's coroutine to its end."""
+def require_settings(context: typer.Context) -> Settings:
+    """Return settings without errors: a verb that took defaults for a misspelled `redis:` would show another store.
+
+    Raises:
+        ConfigError: with every error found.
+    """
+    from monitor.config.expect import insist
+
+    settings, problems = read_settings(context)
+    insist(problems)
+    return settings
+
+
+def ask_store(context: typer.Context, question: Callable[[Store], Awaitable[T]]) -> T:
+    """Open the store of the settings, a running daemon's own if there is one, and return its answer.
+
+    Raises:
+        ConfigError: the settings have errors.
+        StoreError: it cannot be opened, or fails.
+    """
+    return run_async(_ask(require_settings(context), question))
+
+
+async def _ask(settings: Settings, question: Callable[[Store], Awaitable[T]]) -> T:
+    from monitor.clock import SystemClock
+    from monitor.daemon.stores import open_store
+
+    async with open_store(settings, SystemClock(), adopt=True) as (store, _):
+        return await question(store)
+
+
+def run_async(work: Coroutine[Any, Any, T], *, log_level: str = "warning") -> T:
+    """Run a verb's coroutine to its end; what the parts log goes to stderr, as lines for people."""
+    import asyncio
+
+    from monitor.daemon.logs import configure_logs
+
+    configure_logs(log_level, "console")
     return asyncio.run(work)

@@ -7,103 +7,108 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from monitor.cli.context import read_user_files, run_async
-from monitor.cli.output import JSON_HELP, write_json, write_table
+from monitor.cli.context import ask_store
+from monitor.cli.output import JSON_HELP, say, write_json, write_table
+from monitor.model import ChannelName, DeliveryId
 
 if TYPE_CHECKING:
-    from monitor.daemon.files import Files
     from monitor.model import DeliveryRecord, DeliveryStatus
+    from monitor.store.store import Store
 
 app = typer.Typer(help="Deliveries: list, dead, retry.", no_args_is_help=True)
 
 STATUSES = ("queued", "retrying", "delivered", "dead", "dropped")
+ChannelOption = Annotated[str, typer.Option(metavar="NAME", help="Only those of this channel.")]
 
 
 @app.command("list")
 def list_deliveries(
     context: typer.Context,
     status: Annotated[str, typer.Option(help=f"Only those that are {', '.join(STATUSES)}.")] = "",
-    channel: Annotated[str, typer.Option(help="Only those of this channel.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 50,
+    channel: ChannelOption = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """List deliveries with their attempts and the last reason, the newest first.
+
+    Keys: id, alert, channel, kind, status, attempts, queued, changed, next_try, reason.
 
     Example: monitor deliveries list --status retrying
     """
     if status and status not in STATUSES:
         raise typer.BadParameter(f"one of {', '.join(STATUSES)}; not {status!r}", param_hint="--status")
-    _write(run_async(_list(read_user_files(context), status, channel, limit)), as_json=json)
+    wanted = cast("DeliveryStatus", status) if status else None
+
+    async def ask(store: Store) -> tuple[Sequence[DeliveryRecord], Sequence[ChannelName]]:
+        records = await store.deliveries.list(limit, status=wanted, channel=ChannelName(channel) or None)
+        return records, await store.deliveries.channels()
+
+    records, known = ask_store(context, ask)
+    _write(records, as_json=json, none=_none(f"{status} deliveries".strip(), channel, known))
 
 
 @app.command("dead")
 def dead(
     context: typer.Context,
-    channel: Annotated[str, typer.Option(help="Only those of this channel.")] = "",
+    channel: ChannelOption = "",
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """List dead letters: deliveries that are not tried again by themselves, with the reason; exit 1 if there are any.
 
+    Keys: those of `monitor deliveries list`.
+
     Example: monitor deliveries dead
     """
-    records = run_async(_dead(read_user_files(context), channel))
-    _write(records, as_json=json)
+
+    async def ask(store: Store) -> tuple[Sequence[DeliveryRecord], Sequence[ChannelName]]:
+        return await store.deliveries.dead(ChannelName(channel) or None), await store.deliveries.channels()
+
+    records, known = ask_store(context, ask)
+    _write(records, as_json=json, none=_none("dead letters", channel, known))
     raise typer.Exit(1 if records else 0)
 
 
 @app.command("retry")
 def retry(
     context: typer.Context,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Default: all dead letters.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Default: all dead letters.")] = None,
+    json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """Send dead letters again; a running daemon takes them at once; exit 1 if a given id is not dead.
+    """Send dead letters again: a running daemon takes them at once, else the next one; exit 1 if an id is not dead.
+
+    Keys: id, result (queued, or not_dead).
 
     Example: monitor deliveries retry
     """
-    sent = run_async(_retry(read_user_files(context), ids))
-    for delivery in sent:
-        typer.echo(delivery)
-    missing = sorted(set(ids or []) - set(sent))
-    for delivery in missing:
-        typer.echo(f"{delivery}: not among the dead letters; `monitor deliveries dead` lists them", err=True)
-    typer.echo(f"{len(sent)} queued again", err=True)
+    wanted = [DeliveryId(one) for one in dict.fromkeys(ids)] if ids else None
+    sent = ask_store(context, lambda store: store.deliveries.requeue(wanted))
+    missing = [delivery for delivery in wanted or [] if delivery not in sent]
+    if json:
+        for result, deliveries in (("queued", sent), ("not_dead", missing)):
+            for delivery in deliveries:
+                write_json({"id": delivery, "result": result})
+    else:
+        for delivery in missing:
+            say(f"{delivery}: not among the dead letters; `monitor deliveries dead` lists them")
+        say(f"queued again: {len(sent)}")
     raise typer.Exit(1 if missing else 0)
 
 
-async def _list(files: Files, status: str, channel: str, limit: int) -> Sequence[DeliveryRecord]:
-    from monitor.clock import SystemClock
-    from monitor.daemon.build import open_store
-    from monitor.model import ChannelName
+def _none(what: str, channel: str, known: Sequence[ChannelName]) -> str:
+    """Return the message for an empty list; a channel that never had a delivery may be a slip."""
+    from monitor.config.spelling import did_you_mean
 
-    wanted = cast("DeliveryStatus", status) if status else None
-    async with open_store(files.settings, SystemClock(), adopt=True) as (store, _):
-        return await store.deliveries.list(limit, status=wanted, channel=ChannelName(channel) if channel else None)
-
-
-async def _dead(files: Files, channel: str) -> Sequence[DeliveryRecord]:
-    from monitor.clock import SystemClock
-    from monitor.daemon.build import open_store
-    from monitor.model import ChannelName
-
-    async with open_store(files.settings, SystemClock(), adopt=True) as (store, _):
-        return await store.deliveries.dead(ChannelName(channel) if channel else None)
+    if channel and channel not in known:
+        return f"no {what}: the channel {channel!r} never had any; {did_you_mean(channel, known)}".rstrip("; ")
+    return f"no {what}"
 
 
-async def _retry(files: Files, ids: list[str] | None) -> Sequence[str]:
-    from monitor.clock import SystemClock
-    from monitor.daemon.build import open_store
-    from monitor.model import DeliveryId
-
-    async with open_store(files.settings, SystemClock(), adopt=True) as (store, _):
-        return await store.deliveries.requeue([DeliveryId(one) for one in ids] if ids else None)
-
-
-def _write(records: Sequence[DeliveryRecord], *, as_json: bool) -> None:
+def _write(records: Sequence[DeliveryRecord], *, as_json: bool, none: str) -> None:
     if as_json:
         for record in records:
             write_json(delivery_record(record))
     elif not records:
-        typer.echo("none", err=True)
+        say(none)
     else:
         write_table(
             ["ID", "CHANGED", "CHANNEL", "ALERT", "KIND", "STATUS", "TRIES", "NEXT TRY", "REASON"],

@@ -7,27 +7,50 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.model import Feed, FeedKey
+from monitor.errors import Location, Problem
+from monitor.model import Feed
 
 if TYPE_CHECKING:
-    from monitor.daemon.files import Files
+    from monitor.config.settings import Settings
 
 
-def feeds_to_check(addresses: Sequence[str] | None, files: Files) -> list[Feed]:
+def listed_feeds(settings: Settings) -> tuple[Feed, ...]:
+    """Return the feeds of the lists.
+
+    Raises:
+        ConfigError: a list has errors.
+    """
+    from monitor.config.expect import insist
+    from monitor.config.feed_list import read_feed_lists
+
+    feeds, problems = read_feed_lists(settings.feeds)
+    insist(problems)
+    return feeds
+
+
+def feeds_to_check(words: Sequence[str] | None, settings: Settings) -> list[Feed]:
     """Return the feeds for addresses or keys; all listed feeds without any.
 
     Raises:
-        typer.BadParameter: neither an http(s) address nor the key of a listed feed.
+        ConfigError: no word is given, and a list has errors.
+        typer.BadParameter: a word is neither an http(s) address nor the key of a listed feed.
     """
-    from monitor.config.feed_list import feed_key
+    from monitor.config.feed_list import read_feed_lists
 
-    if not addresses:
-        return list(files.feeds.values())
-    by_url = {feed.url: feed for feed in files.feeds.values()}
-    feeds = []
-    for address in addresses:
-        listed = files.feeds.get(FeedKey(address)) or by_url.get(address)
-        if listed is None and not address.startswith(("http://", "https://")):
-            raise typer.BadParameter(f"{address!r} is neither an http(s) address nor the key of a listed feed")
-        feeds.append(listed or Feed(key=feed_key(address), url=address))
-    return feeds
+    if not words:
+        return list(listed_feeds(settings))
+    # An address can be tried while the lists are being edited: what is wrong with them does not matter here.
+    feeds, _ = read_feed_lists(settings.feeds)
+    known = {name: feed for feed in feeds for name in (feed.key, feed.url)}
+    return [known.get(word) or _unlisted_feed(word) for word in words]
+
+
+def _unlisted_feed(word: str) -> Feed:
+    from monitor.config.feed_list import feed_address, feed_key
+
+    address = feed_address(word, at=Location("URL"))
+    if isinstance(address, Problem):
+        raise typer.BadParameter(
+            f"{address.message}, nor the key of a listed feed; {address.hint}".rstrip("; "), param_hint="URL"
+        )
+    return Feed(key=feed_key(address), url=address)

@@ -8,12 +8,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.context import read_user_files, run_async
-from monitor.cli.output import JSON_HELP, Progress, write_json, write_table
+from monitor.cli.context import ask_store, require_settings, run_async
+from monitor.cli.output import (
+    ALWAYS_JSON_HELP,
+    JSON_HELP,
+    Progress,
+    counted,
+    say,
+    shown_path,
+    write_json,
+    write_table,
+)
+from monitor.model import Feed, FeedState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.config.settings import Settings
     from monitor.daemon.feed_check import FeedReport
-    from monitor.daemon.files import Files
+    from monitor.model import Entry
 
 app = typer.Typer(help="Feeds: list, check, parse.", no_args_is_help=True)
 
@@ -22,109 +35,116 @@ app = typer.Typer(help="Feeds: list, check, parse.", no_args_is_help=True)
 def list_feeds(context: typer.Context, json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
     """List the feeds with their health: last success, next poll, last error.
 
+    Keys: key, url, title, state (new, ok, failing, gone), last_success, next_poll, entries_per_day, failures, error,
+    origin.
+
     Example: monitor feeds list
     """
-    files = read_user_files(context)
-    records = run_async(_states(files))
+    from monitor.cli.feed_args import listed_feeds
+
+    feeds = listed_feeds(require_settings(context))
+    states = ask_store(context, lambda store: store.schedule.all())
+    records = [feed_record(feed, *states.get(feed.key, (FeedState(), None))) for feed in feeds]
     if json:
         for record in records:
             write_json(record)
-        return
-    write_table(
-        ["FEED", "STATE", "LAST SUCCESS", "NEXT POLL", "A DAY", "TITLE OR ERROR"],
-        [
+    elif not records:
+        say("no feeds are listed; write their addresses to a file in seeds/, under feeds:")
+    else:
+        write_table(
+            ["FEED", "STATE", "LAST SUCCESS", "NEXT POLL", "A DAY", "TITLE OR ERROR"],
             [
-                record["key"],
-                record["state"],
-                record["last_success"],
-                record["next_poll"],
-                None if record["entries_per_day"] is None else f"{record['entries_per_day']:.1f}",
-                record["error"] or record["title"],
-            ]
-            for record in records
-        ],
-    )
-
-
-async def _states(files: Files) -> list[dict[str, Any]]:
-    from monitor.clock import SystemClock
-    from monitor.daemon.build import open_store
-    from monitor.model import FeedState
-
-    async with open_store(files.settings, SystemClock(), adopt=True) as (store, _):
-        states = await store.schedule.all()
-    records = []
-    for feed in files.feeds.values():
-        state, due = states.get(feed.key, (FeedState(), None))
-        verdict = "gone" if state.gone else "failing" if state.failures else "ok" if state.polls else "new"
-        records.append(
-            {
-                "key": feed.key,
-                "url": feed.url,
-                "title": feed.title or state.title,
-                "state": verdict,
-                "last_success": state.last_success,
-                "next_poll": None if state.gone else due,
-                "entries_per_day": state.entries_per_day,
-                "failures": state.failures,
-                "error": state.error,
-                "origin": feed.origin,
-            }
+                [
+                    record["key"],
+                    record["state"],
+                    record["last_success"],
+                    record["next_poll"],
+                    None if record["entries_per_day"] is None else f"{record['entries_per_day']:.1f}",
+                    record["error"] or record["title"] or record["url"],
+                ]
+                for record in records
+            ],
         )
-    return records
+
+
+def feed_record(feed: Feed, state: FeedState, due: datetime | None) -> dict[str, Any]:
+    """Return a feed and how it does as the JSON object that other tools read."""
+    return {
+        "key": feed.key,
+        "url": feed.url,
+        "title": feed.title or state.title,
+        "state": "gone" if state.gone else "failing" if state.failures else "ok" if state.polls else "new",
+        "last_success": state.last_success,
+        "next_poll": None if state.gone else due,
+        "entries_per_day": state.entries_per_day,
+        "failures": state.failures,
+        "error": state.error,
+        "origin": shown_path(feed.origin),
+    }
 
 
 @app.command("check")
 def check_feeds(
     context: typer.Context,
     addresses: Annotated[
-        list[str] | None, typer.Argument(metavar="[URL]...", help="Default: all listed feeds.")
+        list[str] | None, typer.Argument(metavar="URL", help="Or a feed's key. Default: all listed feeds.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """Fetch feeds now and say what they are; exit 1 if one cannot be read.
 
+    Keys: url, ok, reason, hint, format, title, entries, newest, full_text, seconds.
+
     Example: monitor feeds check https://www.aljazeera.com/xml/rss/all.xml
     """
     from monitor.cli.feed_args import feeds_to_check
 
-    files = read_user_files(context)
-    feeds = feeds_to_check(addresses, files)
-    reports = run_async(_check(feeds, files))
+    settings = require_settings(context)
+    feeds = feeds_to_check(addresses, settings)
+    if not feeds:
+        say("no feeds are listed; give an address")
+    reports = run_async(_check(feeds, settings))
     if json:
         for report in reports:
             write_json(report)
-    else:
+    elif reports:
         write_table(
-            ["FEED", "RESULT", "FORMAT", "ENTRIES", "NEWEST", "FULL TEXT", "SECONDS"],
+            ["FEED", "RESULT", "FORMAT", "ENTRIES", "NEWEST", "FULL TEXT", "SECONDS", "TITLE OR REASON"],
             [
                 [
                     report.url,
-                    "ok" if report.ok else f"{report.reason}; {report.hint}".rstrip("; "),
-                    report.format,
-                    report.entries,
+                    "ok" if report.ok else "failed",
+                    report.format or None,
+                    report.entries if report.ok else None,
                     report.newest,
-                    "yes" if report.full_text else "no",
+                    ("yes" if report.full_text else "no") if report.ok else None,
                     f"{report.seconds:.1f}",
+                    report.title if report.ok else f"{report.reason}; {report.hint}".removesuffix("; "),
                 ]
                 for report in reports
             ],
         )
-    raise typer.Exit(0 if all(report.ok for report in reports) else 1)
+    failed = sum(not report.ok for report in reports)
+    if failed and not json:
+        say(f"{failed} of {counted(len(reports), 'feed')} cannot be read")
+    raise typer.Exit(1 if failed else 0)
 
 
-async def _check(feeds: list[Any], files: Files) -> list[FeedReport]:
+async def _check(feeds: list[Feed], settings: Settings) -> list[FeedReport]:
     from monitor.clock import SystemClock
     from monitor.daemon.feed_check import check_each
 
     progress = Progress("checking", len(feeds))
-    reports = await check_each(feeds, files.settings, SystemClock(), on_report=progress.step)
+    reports = await check_each(feeds, settings, SystemClock(), on_report=progress.step)
     progress.end()
     return reports
 
 
 @app.command("parse")
-def parse(files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Feed documents; - is stdin.")]) -> None:
+def parse(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Feed documents; - is stdin.")],
+    json: Annotated[bool, typer.Option("--json", help=ALWAYS_JSON_HELP, show_default=False)] = True,
+) -> None:
     """Print the entries of feed files, one JSON object each; no network, no store; exit 1 if a file cannot be read.
 
     Keys: file, id, link, title, authors, published, updated, summary, content, categories, language.
@@ -137,28 +157,31 @@ def parse(files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="F
 
     failed = False
     for file in files:
+        name = shown_path(file)
         try:
-            body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+            body = sys.stdin.buffer.read() if name == "-" else file.read_bytes()
             parsed = parse_document(Document(body=body, url="", content_type=""))
         except (OSError, FeedMalformed) as error:
-            reason = error.reason if isinstance(error, FeedMalformed) else error.strerror
-            typer.echo(f"{file}: error: {reason}", err=True)
+            say(f"{name}: error: {error.reason if isinstance(error, FeedMalformed) else error.strerror}")
             failed = True
             continue
         for entry in parsed.entries:
-            write_json(
-                {
-                    "file": str(file),
-                    "id": entry.id,
-                    "link": entry.link,
-                    "title": entry.title,
-                    "authors": entry.authors,
-                    "published": entry.published,
-                    "updated": entry.updated,
-                    "summary": entry.summary,
-                    "content": entry.content,
-                    "categories": entry.categories,
-                    "language": entry.language or parsed.language,
-                }
-            )
+            write_json(entry_record(entry, file=name, language=parsed.language))
     raise typer.Exit(1 if failed else 0)
+
+
+def entry_record(entry: Entry, *, file: str, language: str) -> dict[str, Any]:
+    """Return an entry as the JSON object that other tools read; `language` is that of the feed as a whole."""
+    return {
+        "file": file,
+        "id": entry.id,
+        "link": entry.link,
+        "title": entry.title,
+        "authors": entry.authors,
+        "published": entry.published,
+        "updated": entry.updated,
+        "summary": entry.summary,
+        "content": entry.content,
+        "categories": entry.categories,
+        "language": entry.language or language,
+    }

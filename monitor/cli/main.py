@@ -6,7 +6,6 @@ Files of this package import heavy modules inside their functions, so that `moni
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +19,6 @@ from monitor.errors import ConfigError, MonitorError, StoreError
 
 app = typer.Typer(
     name="monitor",
-    help="News feeds in, one alert per story out.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -47,14 +45,22 @@ def options(
     context: typer.Context,
     config: Annotated[
         Path | None,
-        typer.Option(help="Settings file; default ./monitor.yaml if it exists, else ./seeds, ./rules and ./var."),
+        typer.Option(
+            metavar="FILE",
+            help="Settings; default: $MONITOR_CONFIG, ./monitor.yaml, or the folders ./seeds, ./rules, ./var.",
+        ),
     ] = None,
-    state: Annotated[Path | None, typer.Option(help="Folder for everything the daemon keeps; default ./var.")] = None,
+    state: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for everything the daemon keeps; default ./var.")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
     ] = False,
 ) -> None:
     """News feeds in, one alert per story out.
+
+    --config and --state may also stand after the verb. Exit 0 fine · 1 found or failed · 2 wrong use or configuration ·
+    3 environment (no Redis, no disk).
 
     Example: monitor run --once
     """
@@ -92,12 +98,6 @@ def main() -> None:
     except MonitorError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        # The reader (head, less) has enough: end quietly, and keep Python from complaining about stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except KeyboardInterrupt:
-        sys.exit(130)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         typer.echo(f"error: {place}{error.strerror or error}", err=True)

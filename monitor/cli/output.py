@@ -2,41 +2,54 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+from unicodedata import combining, east_asian_width
 
 import typer
 
 from monitor.errors import Problem
+from monitor.text import clean_line, shorten
 
 JSON_HELP = "One JSON object a line on stdout."
+ALWAYS_JSON_HELP = "One JSON object a line on stdout: always so for this command."
+LEAST_LAST_COLUMN = 20  # columns of a terminal; what is narrower wraps
 
 
 def write_json(record: Any) -> None:
-    """Write one JSON object as a line; times as ISO 8601 UTC, non-ASCII as it is."""
+    """Write one JSON object as a line of UTF-8; times as ISO 8601 UTC, non-ASCII as it is."""
     import msgspec
 
-    sys.stdout.write(msgspec.json.encode(record, order=None).decode() + "\n")
-    sys.stdout.flush()
+    _write(msgspec.json.encode(record) + b"\n")
+
+
+def write_line(text: str) -> None:
+    """Write one line for people, in the terminal's encoding; what that lacks shows as a question mark."""
+    _write(f"{text}\n".encode(sys.stdout.encoding, "replace"))
+
+
+def say(message: str) -> None:
+    """Write a message about the work to stderr."""
+    typer.echo(message, err=True)
 
 
 def write_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a plain table; the last column is not padded."""
-    cells = [[_cell(value) for value in row] for row in rows]
-    widths = [max(len(row[i]) for row in [list(columns), *cells]) for i in range(len(columns))]
-    for row in [list(columns), *cells]:
-        padded = [value.ljust(width) for value, width in zip(row[:-1], widths, strict=False)]
-        typer.echo("  ".join([*padded, row[-1]]).rstrip())
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, datetime):
-        return value.astimezone().strftime("%d %b %H:%M:%S")
-    return str(value)
+    """Write a plain table; the last column, where sentences stand, is cut to the terminal's width."""
+    cells = [list(columns), *([_cell(value) for value in row] for row in rows)]
+    widths = [max(_width(row[i]) for row in cells) for i in range(len(columns) - 1)]
+    room = 0
+    if sys.stdout.isatty():
+        room = max(LEAST_LAST_COLUMN, shutil.get_terminal_size().columns - sum(widths) - 2 * len(widths))
+    for row in cells:
+        padded = [value + " " * (width - _width(value)) for value, width in zip(row[:-1], widths, strict=True)]
+        # In a script of wide characters fewer of them have room.
+        last = shorten(row[-1], room * len(row[-1]) // max(1, _width(row[-1]))) if room else row[-1]
+        write_line("  ".join([*padded, last]).rstrip())
 
 
 def write_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
@@ -45,19 +58,29 @@ def write_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
         if as_json:
             write_json(problem_record(problem))
         else:
-            typer.echo(str(problem))
+            write_line(str(problem))
 
 
 def problem_record(problem: Problem) -> Mapping[str, object]:
     """Return a finding as the JSON object that other tools read."""
     return {
-        "file": problem.at.file,
+        "file": shown_path(problem.at.file),
         "line": problem.at.line,
         "column": problem.at.column,
         "severity": problem.severity,
         "message": problem.message,
         "hint": problem.hint,
     }
+
+
+def shown_path(path: Path | str) -> str:
+    """Return a path as text that any encoder takes: names on disk need not be UTF-8."""
+    return str(path).encode("utf-8", "replace").decode()
+
+
+def shown_time(moment: datetime | None) -> str:
+    """Return a time as people read it, on the clock of this machine; a dash for none."""
+    return f"{moment.astimezone():%d %b %H:%M:%S}" if moment else "-"
 
 
 def counted(number: int, noun: str) -> str:
@@ -86,3 +109,25 @@ class Progress:
         if self._shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def _write(line: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The reader (head, less) has enough: end quietly, and keep Python from complaining about stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return shown_time(value)
+    # Titles and reasons come from outside: none of them may steer the terminal.
+    return clean_line(str(value)) if value is not None else "-"
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.context import run_async
-from monitor.cli.output import Progress, write_json
-from monitor.cli.rules import open_lines, require_rules
+from monitor.cli.lines import ArticlesArgument, open_lines
+from monitor.cli.output import ALWAYS_JSON_HELP, Progress, shown_path, write_json
+from monitor.cli.rules import RulesOption, require_rules
 
 if TYPE_CHECKING:
     from monitor.model import Article
@@ -21,15 +22,16 @@ if TYPE_CHECKING:
 
 def replay(
     context: typer.Context,
-    articles: Annotated[Path, typer.Argument(metavar="ARTICLES.jsonl", help="Articles as JSON Lines; - is stdin.")],
-    rules: Annotated[list[Path] | None, typer.Option(help="Rule files or folders instead of those in force.")] = None,
+    articles: ArticlesArgument,
+    rules: RulesOption = None,
     speed: Annotated[
         float, typer.Option(min=0, help="Wait between articles as their dates say, N times as fast; 0 = no waiting.")
     ] = 0,
+    json: Annotated[bool, typer.Option("--json", help=ALWAYS_JSON_HELP, show_default=False)] = True,
 ) -> None:
     """Match, find the story, decide, for each article in order; print one JSON object for each.
 
-    Keys: article, story, copy_of, matches (rule ids), alerts (rule and kind: new, update or repeat).
+    Keys: article, story, copy_of, matches (rule ids), alerts (each with rule and kind: new, update or repeat).
 
     Example: monitor replay articles.jsonl --rules rules/
     """
@@ -38,15 +40,13 @@ def replay(
 
 async def _replay(file: Path, rules: RuleSet, speed: float) -> None:
     from monitor.articles.records import read_articles
-    from monitor.daemon.logs import configure_logs
     from monitor.daemon.replaying import open_replay
 
-    configure_logs("warning")
     progress = Progress("articles")
     with tempfile.TemporaryDirectory(prefix="monitor-replay-") as folder, open_lines(file) as lines:
         async with open_replay(rules, Path(folder)) as judge:
             last: Article | None = None
-            for article in read_articles(lines, name=str(file)):
+            for article in read_articles(lines, name=shown_path(file)):
                 await _wait(last, article, speed)
                 write_json(await judge(article))
                 progress.step()

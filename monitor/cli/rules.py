@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.context import global_options
-from monitor.cli.output import JSON_HELP, Progress, counted, write_json, write_problems
+from monitor.cli.context import read_settings
+from monitor.cli.lines import ArticlesArgument, open_lines
+from monitor.cli.output import (
+    ALWAYS_JSON_HELP,
+    JSON_HELP,
+    Progress,
+    counted,
+    say,
+    shown_path,
+    write_json,
+    write_problems,
+)
 
 if TYPE_CHECKING:
     from monitor.errors import Problem
@@ -20,16 +26,22 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Rules: check, match.", no_args_is_help=True)
 
+RulesOption = Annotated[
+    list[Path] | None, typer.Option(metavar="PATH", help="Rule files or folders instead of those in force.")
+]
+
 
 @app.command("check")
 def check(
     context: typer.Context,
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Default: the rules in force.")
+        list[Path] | None, typer.Argument(metavar="PATH", help="Rule files or folders. Default: those in force.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """Check rule files and run their tests: every error with file:line:column; exit 1 if there is one.
+
+    Keys: file, line, column, severity, message, hint.
 
     Example: monitor rules check rules/
     """
@@ -40,19 +52,21 @@ def check(
         problems = [*problems, *run_tests(rules)]
     write_problems(problems, as_json=json)
     errors = sum(problem.severity == "error" for problem in problems)
-    typer.echo(f"{counted(len(rules.rules) if rules else 0, 'rule')}, {counted(errors, 'error')}", err=True)
+    say(f"{counted(len(rules.rules) if rules else 0, 'rule')}, {counted(errors, 'error')}")
     raise typer.Exit(1 if errors else 0)
 
 
 @app.command("match")
 def match(
     context: typer.Context,
-    articles: Annotated[Path, typer.Argument(metavar="ARTICLES.jsonl", help="Articles as JSON Lines; - is stdin.")],
-    rules: Annotated[list[Path] | None, typer.Option(help="Rule files or folders instead of those in force.")] = None,
+    articles: ArticlesArgument,
+    rules: RulesOption = None,
+    json: Annotated[bool, typer.Option("--json", help=ALWAYS_JSON_HELP, show_default=False)] = True,
 ) -> None:
     """Print one JSON object for each match: article, rule, evidence; no deduplication, no store.
 
-    Each evidence has field, start, end, text, term; text is the field's characters from start to end.
+    Keys: article, rule, evidence; each of the latter has field, start, end, text, term, and text is the field's
+    characters from start to end.
 
     Example: monitor rules match articles.jsonl | jq .rule
     """
@@ -61,7 +75,7 @@ def match(
     ruleset = require_rules(context, rules)
     progress = Progress("articles")
     with open_lines(articles) as lines:
-        for article in read_articles(lines, name=str(articles)):
+        for article in read_articles(lines, name=shown_path(articles)):
             for found in ruleset.match(article):
                 evidence = [
                     {"field": e.field, "start": e.start, "end": e.end, "text": e.text, "term": e.term}
@@ -74,12 +88,9 @@ def match(
 
 def load_rules(context: typer.Context, paths: list[Path] | None) -> tuple[RuleSet | None, list[Problem]]:
     """Read the rules of `paths`, or those in force, with everything wrong with them."""
-    from monitor.config.settings import find_settings_file, load_settings
     from monitor.rules.read import read_rules
 
-    options = global_options(context)
-    config = options.config or find_settings_file(os.environ)
-    settings, problems = load_settings(config, state=options.state, environ=os.environ)
+    settings, problems = read_settings(context)
     channels = {spec.name for spec in settings.channels}
     if paths:
         return read_rules(paths, channels=channels)
@@ -88,25 +99,16 @@ def load_rules(context: typer.Context, paths: list[Path] | None) -> tuple[RuleSe
 
 
 def require_rules(context: typer.Context, paths: list[Path] | None) -> RuleSet:
-    """Return rules without errors.
+    """Return the rules of `paths`, or those in force, without errors.
 
     Raises:
         ConfigError: with every error found.
     """
-    from monitor.errors import ConfigError
+    from monitor.config.expect import insist
+    from monitor.rules.read import read_rules
 
-    rules, problems = load_rules(context, paths)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if errors or rules is None:
-        raise ConfigError(errors)
+    # Nothing is sent: rules from elsewhere may name channels that are not configured here.
+    rules, problems = read_rules(paths) if paths else load_rules(context, None)
+    insist(problems)
+    assert rules is not None, "without errors there is a rule set, if only an empty one"
     return rules
-
-
-@contextmanager
-def open_lines(file: Path) -> Iterator[BinaryIO]:
-    """Open a file of lines; - is stdin."""
-    if str(file) == "-":
-        yield sys.stdin.buffer
-    else:
-        with file.open("rb") as lines:
-            yield lines

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Annotated
 
 import typer
 
-from monitor.cli.context import global_options, read_user_files
-from monitor.cli.output import counted
+from monitor.cli.context import global_options
+from monitor.cli.output import counted, say
 
 
 def run(
@@ -23,26 +24,27 @@ def run(
 
     Example: monitor run --sample
     """
+    from monitor.daemon.files import read_files
     from monitor.daemon.logs import configure_logs, is_console
     from monitor.daemon.run import ALL_ROLES, Options, Started, run_daemon, run_once
 
     roles = frozenset(part.strip() for part in role.split(",") if part.strip())
     if not roles or not roles <= ALL_ROLES:
         raise typer.BadParameter(f"of poll, deliver and web, with commas; not {role!r}", param_hint="--role")
-    files = read_user_files(context)
+    chosen = global_options(context)
+    files = read_files(chosen.config, state=chosen.state, environ=os.environ)
     files.require()
     settings = files.settings
     configure_logs(settings.log.level, settings.log.format)
-    chosen = global_options(context)
     options = Options(config=chosen.config, state=chosen.state, sample=sample, roles=roles)
 
     def banner(started: Started) -> None:
         if is_console(settings.log.format):
             for line in banner_lines(started):
-                typer.echo(line, err=True)
+                say(line)
 
     if once:
-        typer.echo(str(asyncio.run(run_once(options))), err=True)
+        say(str(asyncio.run(run_once(options))))
     else:
         asyncio.run(run_daemon(options, on_started=banner))
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from monitor.config.spelling import did_you_mean, quoted
 from monitor.config.yaml_marks import Mapping, Node, Scalar, Sequence
-from monitor.errors import Location, Problem
+from monitor.errors import ConfigError, Location, Problem
 
 Problems = list[Problem]
 
@@ -138,3 +138,14 @@ def require_keys(mapping: Mapping, required: Iterable[str], problems: Problems, 
     for name in missing:
         note(problems, mapping.at, f"{what} has no {quoted(name)}", f'add a line "{name}: …"')
     return not missing
+
+
+def insist(problems: Iterable[Problem]) -> None:
+    """Insist on files without errors; warnings pass.
+
+    Raises:
+        ConfigError: with every error, in file order.
+    """
+    errors = sorted((problem for problem in problems if problem.severity == "error"), key=lambda found: found.at)
+    if errors:
+        raise ConfigError(errors)

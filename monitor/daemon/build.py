@@ -21,6 +21,7 @@ from monitor.daemon.health import FeedHealth
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.pipeline import Middle, Pipeline, Policy
 from monitor.daemon.polls import Polls
+from monitor.daemon.stores import open_store
 from monitor.feeds.next_poll import coefficient
 from monitor.feeds.poller import Poller
 from monitor.fetch.client import Fetcher, user_agent
@@ -30,7 +31,7 @@ from monitor.notify.notifier import Delivered, Permanent, Throttled, Tools, Tran
 from monitor.notify.registry import Channel, build_channel
 from monitor.sandbox.pool import SandboxPool
 from monitor.store.deliveries import Taken
-from monitor.store.server import EmbeddedServer, find_running
+from monitor.store.server import EmbeddedServer
 from monitor.store.store import Store
 
 # Imported once in the fork server: a respawned child is ready within some ten milliseconds.
@@ -74,43 +75,6 @@ class Graph:
     health: FeedHealth
     metrics: Metrics
     consumer: str  # this process's name in the queues
-
-
-@asynccontextmanager
-async def open_store(
-    settings: Settings, clock: Clock, *, adopt: bool = False
-) -> AsyncIterator[tuple[Store, EmbeddedServer | None]]:
-    """Open the store of the settings: the user's server, or the embedded one.
-
-    Args:
-        settings: where it is.
-        clock: for the times in records.
-        adopt: use the embedded server of a running daemon if there is one (for commands), instead of refusing.
-
-    Raises:
-        StoreUnavailable: it cannot be reached, or another daemon owns it.
-    """
-    async with AsyncExitStack() as stack:
-        server = None
-        url = settings.redis.get_secret_value()
-        if url == "embedded":
-            directory = settings.state / "store"
-            running = await find_running(directory) if adopt else None
-            if running is None:
-                server = EmbeddedServer(directory, durability=settings.durability)
-                stack.push_async_callback(server.stop)
-                running = await server.start()
-            url = running
-        store = await Store.open(
-            url, settings.workspace, clock=clock, take_over_after=settings.delivery.take_over_after
-        )
-        stack.push_async_callback(store.close)
-        if server is not None:
-            # The server is ours alone: what is claimed or in flight was left by a crash, no lease need be waited for.
-            await store.schedule.release_all()
-            for channel in await store.deliveries.channels():
-                await store.deliveries.release(channel)
-        yield store, server
 
 
 @asynccontextmanager

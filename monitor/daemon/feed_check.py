@@ -52,7 +52,7 @@ async def check_each(
 async def _check(feed: Feed, poller: Poller, clock: Clock) -> FeedReport:
     started = clock.monotonic()
     result = await poller.poll(feed, FeedState())
-    seconds = clock.monotonic() - started
+    seconds = round(clock.monotonic() - started, 3)
     if isinstance(result, PollFailed):
         return FeedReport(url=feed.url, ok=False, reason=result.reason, hint=result.hint, seconds=seconds)
     assert isinstance(result, NewBody), "a feed asked without validators answers with its body"

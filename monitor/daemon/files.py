@@ -9,10 +9,11 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from monitor.config.channels import ChannelSpec
+from monitor.config.expect import insist
 from monitor.config.feed_list import read_feed_lists
 from monitor.config.secrets import secrets_folder
 from monitor.config.settings import Settings, find_settings_file, load_settings
-from monitor.errors import ConfigError, Problem
+from monitor.errors import Problem
 from monitor.model import Feed, FeedKey
 from monitor.notify.registry import check_channel
 from monitor.rules.match import RuleSet
@@ -40,8 +41,7 @@ class Files:
         Raises:
             ConfigError: with every error found.
         """
-        if self.errors:
-            raise ConfigError(sorted(self.errors, key=lambda problem: problem.at))
+        insist(self.problems)
 
 
 def read_files(config: Path | None, *, state: Path | None, environ: Mapping[str, str]) -> Files:
@@ -55,18 +55,26 @@ def read_files(config: Path | None, *, state: Path | None, environ: Mapping[str,
     settings, problems = load_settings(config or find_settings_file(environ), state=state, environ=environ)
     feeds, feed_problems = read_feed_lists(settings.feeds)
     rules, rule_problems = read_rules(settings.rules, channels={spec.name for spec in settings.channels})
+    channels, channel_problems = check_channels(settings, environ=environ)
+    return Files(
+        settings=settings,
+        feeds={feed.key: feed for feed in feeds},
+        channels=channels,
+        rules=rules,
+        problems=(*problems, *channel_problems, *feed_problems, *rule_problems),
+    )
+
+
+def check_channels(
+    settings: Settings, *, environ: Mapping[str, str]
+) -> tuple[tuple[tuple[ChannelSpec, BaseModel], ...], list[Problem]]:
+    """Return the channels of the settings with their checked options, and what is wrong with the others."""
     channels: list[tuple[ChannelSpec, BaseModel]] = []
-    channel_problems: list[Problem] = []
+    problems: list[Problem] = []
     for spec in settings.channels:
         checked = check_channel(spec, environ=environ, secrets_dir=secrets_folder(environ))
         if isinstance(checked, BaseModel):
             channels.append((spec, checked))
         else:
-            channel_problems += checked
-    return Files(
-        settings=settings,
-        feeds={feed.key: feed for feed in feeds},
-        channels=tuple(channels),
-        rules=rules,
-        problems=(*problems, *channel_problems, *feed_problems, *rule_problems),
-    )
+            problems += checked
+    return tuple(channels), problems
