@@ -24,7 +24,7 @@ app = typer.Typer(help="Alerts: list, show.", no_args_is_help=True)
 def list_alerts(
     context: typer.Context,
     rule: Annotated[str, typer.Option(metavar="ID", help="Only alerts of this rule.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")] = 50,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """List alerts, the newest first.

@@ -24,9 +24,9 @@ ChannelOption = Annotated[str, typer.Option(metavar="NAME", help="Only those of 
 @app.command("list")
 def list_deliveries(
     context: typer.Context,
-    status: Annotated[str, typer.Option(help=f"Only those that are {', '.join(STATUSES)}.")] = "",
+    status: Annotated[str, typer.Option(metavar="STATUS", help=f"Only those that are {', '.join(STATUSES)}.")] = "",
     channel: ChannelOption = "",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")] = 50,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """List deliveries with their attempts and the last reason, the newest first.

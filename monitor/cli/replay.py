@@ -25,7 +25,10 @@ def replay(
     articles: ArticlesArgument,
     rules: RulesOption = None,
     speed: Annotated[
-        float, typer.Option(min=0, help="Wait between articles as their dates say, N times as fast; 0 = no waiting.")
+        float,
+        typer.Option(
+            metavar="N", min=0, help="Wait between articles as their dates say, N times as fast; 0 = no waiting."
+        ),
     ] = 0,
     json: Annotated[bool, typer.Option("--json", help=ALWAYS_JSON_HELP, show_default=False)] = True,
 ) -> None:

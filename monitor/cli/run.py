@@ -17,7 +17,10 @@ def run(
     once: Annotated[bool, typer.Option("--once", help="Poll what is due once, deliver, print a summary, end.")] = False,
     sample: Annotated[bool, typer.Option("--sample", help="Also serve and poll the bundled sample newsroom.")] = False,
     role: Annotated[
-        str, typer.Option(help="What this daemon does, of poll, deliver, web; several daemons can share one Redis.")
+        str,
+        typer.Option(
+            metavar="ROLES", help="What this daemon does, of poll, deliver, web; several daemons can share one Redis."
+        ),
     ] = "poll,deliver,web",
 ) -> None:
     """Run the daemon until Ctrl-C: poll the feeds, match the rules, deliver the alerts.
