@@ -134,7 +134,7 @@ class EmbeddedServer:
                 await self._launch_or_adopt()
                 wait, last_reason = 0.0, ""
             except StoreUnavailable as error:
-                wait = min(LONGEST_RESTART_WAIT_SECONDS, 1 + 2 * wait)
+                wait = min(LONGEST_RESTART_WAIT_SECONDS, 0.5 + 2 * wait)
                 if str(error) != last_reason:
                     log.error("embedded_server_failed", reason=str(error))
                 last_reason = str(error)
@@ -234,7 +234,9 @@ class EmbeddedServer:
                 f"the store's data in {file} are damaged; nothing was deleted. "
                 f"Copy {file.parent}, then repair it with: bash -c {shlex.quote(repair)}"
             )
-        lines = [line for line in text.splitlines() if " # " in line] or text.splitlines()
+        if code < 0:
+            return f"the embedded server was killed while it started (signal {-code}); see {log_path}"
+        lines = [line for line in text.splitlines() if " # " in line and "WARNING" not in line] or text.splitlines()
         last = lines[-1].split(" # ")[-1].strip() if lines else "it wrote no log"
         return f"the embedded server ended at once (exit {code}): {last}; see {log_path}"
 

@@ -186,6 +186,23 @@ async def test_damaged_data_are_reported_with_the_way_out_and_kept(tmp_path: Pat
     await server.stop()
 
 
+async def test_a_server_that_cannot_start_is_reported_in_its_own_words(tmp_path: Path) -> None:
+    (tmp_path / "appendonlydir").write_text("a file where a folder should be")
+    with pytest.raises(StoreUnavailable, match=r"ended at once \(exit 1\): Can't open or create append-only dir"):
+        await EmbeddedServer(tmp_path).start()
+
+
+async def test_a_server_that_is_killed_while_it_starts_is_no_riddle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = tmp_path / "valkey-server"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setattr("monitor.store.server.find_binary", lambda: killed)
+    with pytest.raises(StoreUnavailable, match=r"was killed while it started \(signal 9\)"):
+        await EmbeddedServer(tmp_path / "store").start()
+
+
 async def test_a_path_too_long_for_a_socket_gets_a_short_private_one(tmp_path: Path) -> None:
     directory = tmp_path / ("long" * 30)
     server = EmbeddedServer(directory)
