@@ -17,6 +17,8 @@ from monitor.cli import alerts, articles, channels, check, deliveries, feeds, re
 from monitor.cli.context import Globals
 from monitor.errors import ConfigError, MonitorError, StoreError
 
+GLOBAL_OPTIONS = frozenset({"--config", "--state"})
+
 app = typer.Typer(
     name="monitor",
     no_args_is_help=True,
@@ -73,13 +75,15 @@ def hoist_globals(arguments: list[str]) -> list[str]:
     rest: list[str] = []
     words = iter(arguments)
     for word in words:
-        name = word.split("=", 1)[0]
         if word == "--":
             rest += [word, *words]
-        elif name in {"--config", "--state"}:
+        elif word in GLOBAL_OPTIONS:
+            value = next(words, None)
+            if value is None:
+                return [word]  # alone, so that the message is about the missing value
+            front += [word, value]
+        elif word.split("=", 1)[0] in GLOBAL_OPTIONS:
             front.append(word)
-            if "=" not in word:
-                front += [value for value in [next(words, None)] if value is not None]
         else:
             rest.append(word)
     return front + rest
