@@ -47,10 +47,15 @@ def feeds_to_check(words: Sequence[str] | None, settings: Settings) -> list[Feed
 
 def _unlisted_feed(word: str) -> Feed:
     from monitor.config.feed_list import feed_address, feed_key
+    from monitor.config.spelling import quoted
 
+    if not word.startswith(("http://", "https://")):
+        raise typer.BadParameter(
+            f"{quoted(word)} is neither a web address nor the key of a listed feed; an address begins with https:// or "
+            "http://, and `monitor feeds list` shows the keys",
+            param_hint="URL",
+        )
     address = feed_address(word, at=Location("URL"))
     if isinstance(address, Problem):
-        raise typer.BadParameter(
-            f"{address.message}, nor the key of a listed feed; {address.hint}".rstrip("; "), param_hint="URL"
-        )
+        raise typer.BadParameter(f"{address.message}; {address.hint}", param_hint="URL")
     return Feed(key=feed_key(address), url=address)
