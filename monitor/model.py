@@ -51,6 +51,7 @@ class FeedState:
     first_polled: datetime | None = None
     last_polled: datetime | None = None
     last_success: datetime | None = None
+    last_read: datetime | None = None  # the last time that its entries were looked at, not only asked for
     entries_per_day: float | None = None  # None until measured
     failures: int = 0  # consecutive
     error: str = ""  # last failure in plain words, empty after a success
@@ -101,6 +102,7 @@ class Article:
     id: ArticleId
     title: str
     url: str = ""  # the link to show
+    link: str = ""  # as the feed has it; may lead to `url` by redirects
     canonical_url: str = ""
     summary: str = ""
     text: str = ""

@@ -48,6 +48,7 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
         id=article_id(canonical, reading.link, otherwise=_identity(entry)),
         title=_title(words.title, page.title) or shorten(words.brief, 120),
         url=url,
+        link=reading.link,
         canonical_url=canonical,
         summary=words.brief or shorten(page.description, MAX_SUMMARY),
         text=text,

@@ -40,24 +40,28 @@ _RESULTS = {Delivered: "delivered", Throttled: "throttled", Transient: "transien
 
 
 class Current:
-    """The user's files in force; `take` swaps them whole, so that no reader sees half of an edit."""
+    """The user's files in force; `take` swaps them whole, so that no reader sees half of an edit.
+
+    The settings stay those of the start, routes included: they belong to the channels that were built from them.
+    """
 
     def __init__(self, files: Files, *, extra_feeds: Mapping[FeedKey, Feed], followers: frozenset[ChannelName]) -> None:
         self._extra_feeds = extra_feeds
         self._followers = followers
+        self.settings = files.settings
         self.take(files)
         self.tune([None] * len(self.feeds))
 
     def take(self, files: Files) -> None:
-        """Put files without errors in force."""
+        """Put the feeds and rules of files without errors in force."""
         assert files.rules is not None
-        self.files = files
+        self.listed = files.feeds
         self.feeds: Mapping[FeedKey, Feed] = {**self._extra_feeds, **files.feeds}
-        self.policy = Policy(rules=files.rules, routes=files.settings.routes, followers=self._followers)
+        self.policy = Policy(rules=files.rules, routes=self.settings.routes, followers=self._followers)
 
     def tune(self, rates: Sequence[float | None]) -> None:
         """Fit the polling budget to the feeds' rates (entries a day, None if not measured)."""
-        poll = self.files.settings.poll
+        poll = self.settings.poll
         self.coefficient = coefficient(poll.budget, rates, floor=poll.min_interval, ceiling=poll.max_interval)
 
 

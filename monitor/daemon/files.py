@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ class Files:
     channels: tuple[tuple[ChannelSpec, BaseModel], ...]  # each with its checked options
     rules: RuleSet | None
     problems: tuple[Problem, ...]
+    read_at_ns: int = 0  # when reading began, to tell edits in the middle of it
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -52,6 +54,7 @@ def read_files(config: Path | None, *, state: Path | None, environ: Mapping[str,
         state: overrides the state folder.
         environ: the process's environment.
     """
+    read_at_ns = time.time_ns()  # compared with the times of files, which are the machine's own
     settings, problems = load_settings(config or find_settings_file(environ), state=state, environ=environ)
     feeds, feed_problems = read_feed_lists(settings.feeds)
     rules, rule_problems = read_rules(settings.rules, channels={spec.name for spec in settings.channels})
@@ -62,6 +65,7 @@ def read_files(config: Path | None, *, state: Path | None, environ: Mapping[str,
         channels=channels,
         rules=rules,
         problems=(*problems, *channel_problems, *feed_problems, *rule_problems),
+        read_at_ns=read_at_ns,
     )
 
 

@@ -12,7 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.daemon.build import Graph
 from monitor.daemon.files import Files
-from monitor.errors import StoreError
+from monitor.errors import StoreError, StoreFull
 from monitor.web.app import Readiness
 
 log = structlog.get_logger()
@@ -23,6 +23,7 @@ GAUGE_SECONDS = 5
 WATCH_SECONDS = 2
 TUNE_SECONDS = 600
 FIRST_POLLS = timedelta(seconds=2)  # new feeds come due within this time, so that a long list is no burst
+KEEP_UNLISTED = timedelta(days=1)  # far longer than TUNE_SECONDS, at which each daemon says what it lists
 FIRST_TICKS = 4  # after which a daemon with nothing due counts as ready
 
 Stamp = dict[Path, tuple[int, int]]
@@ -31,16 +32,18 @@ Stamp = dict[Path, tuple[int, int]]
 class Jobs:
     """The periodic work of a daemon; each job ends its own failures."""
 
-    def __init__(self, graph: Graph, *, reread: Callable[[], Files]) -> None:
+    def __init__(self, graph: Graph, *, reread: Callable[[], Files], files: Files, polling: bool) -> None:
         self._graph = graph
         self._reread = reread
+        self._files = files  # as last read, whether in force or not
+        self._polling = polling
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._store_lost = False
         self._backlogged = ""
         self._ticks = 0
-        self._stamp = file_stamp(graph.current.files)
+        self._stamp = edited_since(files)
 
-    def start(self, *, polling: bool) -> None:
+    def start(self) -> None:
         """Start the ticks, the first of each at once."""
         # A tick that overruns its second is normal when the store is slow; APScheduler would warn each time.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -49,7 +52,7 @@ class Jobs:
             (self._report_health, HEALTH_SECONDS),
             (self._watch_files, WATCH_SECONDS),
         ]
-        if polling:
+        if self._polling:
             jobs += [(self._tick, TICK_SECONDS), (self._tune, TUNE_SECONDS)]
         for job, seconds in jobs:
             self._scheduler.add_job(
@@ -70,28 +73,38 @@ class Jobs:
             missing.append("store")
         if not self._graph.current.policy.rules.rules:
             missing.append("rules")
-        if not self._graph.polls.polled and (self._ticks < FIRST_TICKS or self._graph.polls.active):
+        polls = self._graph.polls
+        if self._polling and not polls.polled and (self._ticks < FIRST_TICKS or polls.active):
             missing.append("first poll")
         return Readiness(ready=not missing, missing=tuple(missing))
 
     async def sync_feeds(self, *, spread: timedelta = FIRST_POLLS) -> None:
-        """Make the schedule hold exactly the listed feeds; new ones come due within `spread`.
+        """Make the schedule hold the listed feeds; new ones come due within `spread`. Only who polls has a say in it.
 
         Raises:
             StoreError: the schedule cannot be written.
         """
         feeds = self._graph.current.feeds
-        await self._graph.store.schedule.sync(feeds.values(), spread=spread)
-        self._graph.health.keep_only(set(feeds))
-        self._graph.metrics.feeds.set(len(feeds))
-        self._graph.metrics.rules.set(len(self._graph.current.policy.rules.rules))
-        self._graph.metrics.reload_ok.set(1)
+        metrics = self._graph.metrics
+        metrics.feeds.set(len(feeds))
+        metrics.rules.set(len(self._graph.current.policy.rules.rules))
+        metrics.reload_ok.set(1)
+        if self._polling:
+            # On a shared store another daemon may have feeds that we don't list.
+            keep = timedelta(0) if self._graph.server else KEEP_UNLISTED
+            await self._graph.store.schedule.sync(feeds.values(), spread=spread, keep_unlisted=keep)
+            self._graph.health.keep_only(set(feeds))
+
+    def reload_soon(self) -> None:
+        """Let the next look at the files, within seconds, read them again whether they were edited or not."""
+        self._stamp = {}
 
     async def reload(self) -> None:
         """Read the files again; without errors they are in force at once, else the last good ones stay."""
         current = self._graph.current
-        files = self._reread()
-        self._stamp = file_stamp(files)
+        # Stamped before the read: an edit in the middle of it is seen the next time.
+        self._stamp = file_stamp(self._files)
+        files = self._files = self._reread()
         if files.errors or files.rules is None:
             self._graph.metrics.reload_ok.set(0)
             for problem in files.errors:
@@ -103,20 +116,49 @@ class Jobs:
                 hint="the last good rules and feeds stay in force; mend the files, they are read again by themselves",
             )
             return
-        if files.settings != current.files.settings:
+        if gone := self._emptied(files):
+            # More likely a slip, or an editor between deleting and writing, than a wish to hear nothing any more.
+            self._graph.metrics.reload_ok.set(0)
+            log.error("reload_refused", errors=1, reason=f"no {gone} are left", hint=f"the last {gone} stay in force")
+            return
+        if files.settings != current.settings:
             log.warning("restart_needed", hint="monitor.yaml or the environment changed; that counts after a restart")
+        if unserved := self._unserved(files):
+            self._graph.metrics.reload_ok.set(0)
+            log.error(
+                "reload_refused",
+                errors=1,
+                reason=f"rules name channels that do not run yet: {unserved}",
+                hint="restart the daemon; the last good rules stay in force",
+            )
+            return
         current.take(files)
         try:
             await self.sync_feeds()
         except StoreError as error:
-            log.warning("feeds_not_synced", reason=str(error), hint="tried again at the next reload")
+            log.warning("feeds_not_synced", reason=str(error), hint="tried again within seconds")
+            self._stamp = {}
             return
         log.info("reloaded", rules=len(files.rules.rules), version=files.rules.version, feeds=len(current.feeds))
+
+    def _emptied(self, files: Files) -> str:
+        """Return what is gone from the files altogether, "" if nothing is."""
+        current = self._graph.current
+        if current.policy.rules.rules and not (files.rules and files.rules.rules):
+            return "rules"
+        return "feeds" if current.listed and not files.feeds else ""
+
+    def _unserved(self, files: Files) -> str:
+        """Return the channels that new rules name and no deliverer serves, "" if there are none."""
+        assert files.rules is not None
+        running = {channel.name for channel in self._graph.channels}
+        named = {name for rule in files.rules.rules for name in rule.channels}
+        return ", ".join(sorted(named - running))
 
     async def gauge(self) -> None:
         """Measure the queues; too long a backlog on any channel pauses polling."""
         graph = self._graph
-        metrics, limit = graph.metrics, graph.current.files.settings.delivery.backlog_limit
+        metrics, limit = graph.metrics, graph.current.settings.delivery.backlog_limit
         backlogged = ""
         try:
             for channel in graph.channels:
@@ -127,18 +169,22 @@ class Jobs:
                 metrics.dead_letters.labels(channel.name).set(depth.dead)
                 if depth.waiting + depth.delayed >= limit:
                     backlogged = channel.name
+            if self._polling and graph.current.feeds and not await graph.store.schedule.size():
+                await self._relist_feeds()
         except StoreError as error:
             self._lost(error)
             return
         metrics.feeds_failing.set(graph.health.failing)
         metrics.store_up.set(1)
+        if not self._polling:  # else the next tick tells: a full store can still be read
+            self._found()
         if backlogged != self._backlogged:
             if backlogged:
                 log.error("polling_paused", channel=backlogged, reason=f"{limit} deliveries wait; nothing is dropped")
             else:
                 log.info("polling_resumed", channel=self._backlogged)
             self._backlogged = backlogged
-        metrics.polling_paused.set(bool(backlogged))
+        metrics.polling_paused.set(bool(backlogged) or self._store_lost)
 
     async def _tick(self) -> None:
         if self._backlogged:
@@ -149,13 +195,23 @@ class Jobs:
             self._lost(error)
             return
         self._ticks += 1
+        self._found()
+
+    async def _relist_feeds(self) -> None:
+        """Write the feeds into a schedule that has lost them: the store came back without its data, or was emptied."""
+        log.error("schedule_lost", hint="the store was emptied; its feeds are listed again, old news may alert again")
+        await self.sync_feeds()
+
+    def _found(self) -> None:
         if self._store_lost:
             self._store_lost = False
             log.info("store_recovered")
 
     def _lost(self, error: StoreError) -> None:
         """Tell an outage once; polling pauses by itself, since nothing can be claimed."""
-        self._graph.metrics.store_up.set(0)
+        self._graph.metrics.polling_paused.set(1)
+        if not isinstance(error, StoreFull):  # that one answers, if only to say no
+            self._graph.metrics.store_up.set(0)
         if not self._store_lost:
             self._store_lost = True
             log.error("store_lost", reason=str(error), hint="polling pauses; nothing is dropped")
@@ -176,8 +232,14 @@ class Jobs:
 
     async def _watch_files(self) -> None:
         """Reload when a rule or feed file was edited, added or removed."""
-        if file_stamp(self._graph.current.files) != self._stamp:
+        if file_stamp(self._files) != self._stamp:
             await self.reload()
+
+
+def edited_since(files: Files) -> Stamp:
+    """Return the stamp of files just read; an empty one, which nothing matches, if one was edited since it began."""
+    stamp = file_stamp(files)
+    return {} if any(changed >= files.read_at_ns for changed, _ in stamp.values()) else stamp
 
 
 def file_stamp(files: Files) -> Stamp:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Protocol
 
 import structlog
@@ -20,7 +19,7 @@ from monitor.alerts.decide import decide
 from monitor.clock import Clock
 from monitor.config.channels import Route
 from monitor.daemon.metrics import Metrics
-from monitor.errors import MonitorError, StoreError, StoreUnavailable
+from monitor.errors import MonitorError, StoreError, StoreFull, StoreUnavailable
 from monitor.model import Article, ArticleStatus, Assignment, ChannelName, Entry, Feed, Match
 from monitor.rules.match import RuleSet
 from monitor.store.alerts import Conflict, Draft, Enqueued
@@ -30,19 +29,15 @@ from monitor.stories.fingerprint import text_print
 
 log = structlog.get_logger()
 
-# A page that cannot be fetched, or an article that hits a bug, is tried at this many polls before it is set aside.
-MAX_ATTEMPTS = 3
+# A page that cannot be fetched, or an article that hits a bug, is tried this often before it is set aside: again after
+# 2, 8, 32 minutes and 2 hours.
+MAX_ATTEMPTS = 5
+FIRST_RETRY = timedelta(minutes=2)
+RETRY_FACTOR = 4
 # Entries of one feed in work at a time: enough to hide the pages' latency, too few to hammer a site.
 ENTRIES_AT_ONCE = 4
 # Another daemon may store a copy between look and enqueue; each round settles at least one of the racing articles.
 MAX_RACES = 20
-
-
-class Settled(StrEnum):
-    """What became of an entry in this poll."""
-
-    DONE = "done"  # marked as seen
-    AGAIN = "again"  # to be offered again by the next poll
 
 
 class Reader(Protocol):
@@ -167,8 +162,8 @@ class Pipeline:
         *,
         first_poll: bool,
         feed_title: str = "",
-    ) -> tuple[int, bool]:
-        """Carry the entries not seen before, oldest first; return how many there were, and whether all are settled.
+    ) -> tuple[int, timedelta | None]:
+        """Carry the entries not seen before, oldest first; return how many, and when some are to be offered again.
 
         Args:
             feed: where they come from.
@@ -191,12 +186,12 @@ class Pipeline:
         fresh.reverse()
         gate = asyncio.Semaphore(ENTRIES_AT_ONCE)
 
-        async def one(entry: Entry, key: tuple[str, ...]) -> Settled:
+        async def one(entry: Entry, key: tuple[str, ...]) -> timedelta | None:
             async with gate:
                 return await self._settle(feed, entry, key, feed_title)
 
         outage: StoreError | None = None
-        tasks: list[asyncio.Task[Settled]] = []
+        tasks: list[asyncio.Task[timedelta | None]] = []
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(one(entry, key)) for entry, key in fresh]
@@ -204,36 +199,37 @@ class Pipeline:
             outage = next(error for error in errors.exceptions if isinstance(error, StoreError))
         if outage is not None:
             raise outage
-        return len(fresh), all(task.result() is Settled.DONE for task in tasks)
+        return len(fresh), min((wait for task in tasks if (wait := task.result())), default=None)
 
     def _is_back_catalogue(self, entry: Entry) -> bool:
         # An entry without a date is taken as news: a needless alert once is better than a lost one.
         date = entry.updated or entry.published
         return date is not None and self._clock.now() - date > self._max_age
 
-    async def _settle(self, feed: Feed, entry: Entry, keys: tuple[str, ...], feed_title: str) -> Settled:
-        """Carry one entry; a failure of it alone never stops the others."""
+    async def _settle(self, feed: Feed, entry: Entry, keys: tuple[str, ...], feed_title: str) -> timedelta | None:
+        """Carry one entry and mark it, or return when to offer it again; its failure alone never stops the others."""
+        again: timedelta | None = None
         try:
             article = await self._reader.read(entry, feed, feed_title=feed_title)
             self._metrics.articles.labels(article.status).inc()
-            judged = await self._middle.judge(article)
-            if article.status is ArticleStatus.UNREACHABLE and not judged.matches and await self._try_again(feed, keys):
-                return Settled.AGAIN
-        except StoreError:
+            await self._middle.judge(article)
+            if article.status is ArticleStatus.UNREACHABLE:
+                # The headline has had its chance; rules that need the text get theirs when the page answers.
+                again = await self._try_again(feed, keys)
+        except (StoreUnavailable, StoreFull):
             raise
         except MonitorError as error:
             log.warning("article_failed", feed=feed.key, reason=str(error))
-            if await self._try_again(feed, keys):
-                return Settled.AGAIN
+            again = await self._try_again(feed, keys)
         except Exception:
             self._metrics.bugs.labels("article").inc()
             log.exception("bug", feed=feed.key, entry=entry.id)
-            if await self._try_again(feed, keys):
-                return Settled.AGAIN
-        await self._store.seen.mark(feed.key, [keys])
-        return Settled.DONE
+            again = await self._try_again(feed, keys)
+        if again is None:
+            await self._store.seen.mark(feed.key, [keys])
+        return again
 
-    async def _try_again(self, feed: Feed, keys: Collection[str]) -> bool:
-        """Count an attempt at an entry; True while it may be tried again."""
-        primary = next(iter(keys))
-        return await self._store.seen.attempt(feed.key, primary) < MAX_ATTEMPTS
+    async def _try_again(self, feed: Feed, keys: Collection[str]) -> timedelta | None:
+        """Count an attempt at an entry; return the wait before the next one, None if it was the last."""
+        attempt = await self._store.seen.attempt(feed.key, next(iter(keys)))
+        return FIRST_RETRY * RETRY_FACTOR ** (attempt - 1) if attempt < MAX_ATTEMPTS else None

@@ -29,11 +29,15 @@ log = structlog.get_logger()
 
 # A claim is renewed at a third of its lease, so a feed with many slow pages is not polled twice, and a dead daemon's
 # feeds are free again after this time.
-LEASE = timedelta(seconds=60)
-# How soon a feed comes back whose poll the store's outage or a shutdown cut short.
-RETRY_SOON = timedelta(seconds=10)
-# How soon a feed comes back some of whose entries are to be tried again.
-TRY_AGAIN = timedelta(minutes=2)
+LEASE = timedelta(seconds=30)
+# How soon a feed comes back whose poll the store's outage cut short. No hammer: a full store grants no claims.
+RETRY_SOON = timedelta(seconds=5)
+# Between two tries to give a claim back while the store is away.
+PAUSE = timedelta(seconds=1)
+# Marks of seen entries live 30 days and are renewed when the feed is read. A feed that answers "not modified" all the
+# time is read in full this often, so that its marks stay.
+REREAD = timedelta(days=7)
+FORGOTTEN = timedelta(days=25)
 # How long a feed that this daemon does not list is left to others.
 NOT_OURS = timedelta(minutes=1)
 
@@ -89,9 +93,11 @@ class Polls:
         claims = await self._store.schedule.claim(free, LEASE)
         if once:
             for claim in [claim for claim in claims if claim.feed in self.polled]:
-                await self._release(claim, RETRY_SOON)
+                await self._release(claim, RETRY_SOON, patience=timedelta(0))
                 claims.remove(claim)
         for claim in claims:
+            if claim.feed in self._active:  # its lease was lost in an outage: the poll under way is enough
+                continue
             task = asyncio.create_task(self._hold(claim))
             self._active[claim.feed] = task
             task.add_done_callback(partial(self._ended, claim.feed))
@@ -123,7 +129,7 @@ class Polls:
             log.warning("poll_cut_short", feed=claim.feed, reason=str(error))
             await self._release(claim, RETRY_SOON)
         except asyncio.CancelledError:
-            await self._release(claim, timedelta(0))
+            await self._release(claim, timedelta(0), patience=timedelta(0))
             raise
         except Exception:
             self._metrics.bugs.labels("poll").inc()
@@ -140,12 +146,19 @@ class Polls:
             except StoreError as error:
                 log.warning("lease_not_renewed", feed=claim.feed, reason=str(error))
 
-    async def _release(self, claim: Claim, wait: timedelta) -> None:
-        try:
-            await self._store.schedule.release(claim, self._clock.now() + wait)
-        except StoreError:
-            # The lease ends by itself, so the feed is only late.
-            log.debug("claim_left_to_expire", feed=claim.feed)
+    async def _release(self, claim: Claim, wait: timedelta, *, patience: timedelta = LEASE) -> None:
+        """Give a claim back, so that the feed need not wait for the end of the lease once the store is back."""
+        end = self._clock.monotonic() + patience.total_seconds()
+        while True:
+            try:
+                await self._store.schedule.release(claim, self._clock.now() + wait)
+            except StoreError:
+                if self._clock.monotonic() >= end:  # then the lease has ended by itself
+                    log.debug("claim_left_to_expire", feed=claim.feed)
+                    return
+            else:
+                return
+            await asyncio.sleep(PAUSE.total_seconds())
 
     async def _poll(self, claim: Claim) -> None:
         feed = self._feeds().get(claim.feed)
@@ -153,10 +166,12 @@ class Polls:
             await self._release(claim, NOT_OURS)
             return
         state = (await self._store.schedule.load([feed.key])).get(feed.key, FeedState())
+        if state.last_read is not None and self._clock.now() - state.last_read > REREAD:
+            state = _without_validators(state)
         started = self._clock.monotonic()
         result = await self._poller.poll(feed, state)
         self._metrics.poll_seconds.observe(self._clock.monotonic() - started)
-        settled = await self._carry(feed, state, result)
+        again = await self._carry(feed, state, result)
         learnt, due = after_poll(
             state,
             result,
@@ -166,39 +181,45 @@ class Polls:
             coefficient=self._coefficient(),
             rng=self._rng,
         )
-        if not settled:
+        if isinstance(result, NewBody):
+            learnt = replace(learnt, last_read=self._clock.now())
+        if again is not None:
             # Validators would turn the next poll into a 304, and what is to be tried again would be lost.
-            learnt, due = _without_validators(learnt), min(due, self._clock.now() + TRY_AGAIN)
+            learnt, due = _without_validators(learnt), min(due, self._clock.now() + again)
         await self._store.schedule.complete(claim, learnt, due)
         self.polled.add(feed.key)
 
-    async def _carry(self, feed: Feed, state: FeedState, result: PollResult) -> bool:
-        """Carry what the poll brought; True if all of it is settled."""
+    async def _carry(self, feed: Feed, state: FeedState, result: PollResult) -> timedelta | None:
+        """Carry what the poll brought; return when some of it is to be offered again, None if all is settled."""
         match result:
             case NotModified() | SameBody():
                 self._metrics.polls.labels("unchanged").inc()
                 self._health.succeeded(feed.key)
-                return True
+                return None
             case NewBody():
                 self._metrics.polls.labels("new_body").inc()
                 self._health.succeeded(feed.key)
-                new, settled = await self._pipeline.carry(
+                new, again = await self._pipeline.carry(
                     feed,
                     result.parsed.entries,
                     result.keys,
-                    first_poll=state.last_success is None,
+                    first_poll=self._is_first(state),
                     feed_title=result.parsed.title,
                 )
                 self.new_entries += new
                 if new:
                     log.info("feed_polled", feed=feed.key, new_entries=new)
-                return settled
+                return again
             case PollFailed():
                 self._metrics.polls.labels("failed").inc()
                 self._health.failed(Failure(feed=feed.key, reason=result.reason, hint=result.hint))
-                return True
+                return None
             case _:
                 assert_never(result)
+
+    def _is_first(self, state: FeedState) -> bool:
+        """Return whether no entry is remembered: the feed was never read, or so long ago that marks are gone."""
+        return state.last_read is None or self._clock.now() - state.last_read > FORGOTTEN
 
 
 def _without_validators(state: FeedState) -> FeedState:

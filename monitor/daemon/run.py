@@ -25,6 +25,8 @@ from monitor.daemon.jobs import FIRST_POLLS, Jobs
 from monitor.daemon.metrics import CONTENT_TYPE
 from monitor.daemon.sampling import open_sample
 from monitor.errors import StoreError, StoreUnavailable
+from monitor.notify.deliver import Deliverer
+from monitor.store.deliveries import Taken
 from monitor.web.app import Readiness, WebServer, create_app
 
 log = structlog.get_logger()
@@ -33,6 +35,9 @@ Roles = frozenset[str]
 ALL_ROLES: Roles = frozenset({"poll", "deliver", "web"})
 # Of the five seconds that Ctrl-C may take, this much goes to polls under way; deliveries in flight have the same time.
 POLL_GRACE = timedelta(seconds=1.5)
+# A store that does not answer must not hold up the end: what it was not told is found and done again later.
+STOP_LIMIT = timedelta(seconds=5)
+REVIVE_AFTER = timedelta(seconds=1)  # a deliverer that a bug has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +113,9 @@ async def open_daemon(
         )
         for problem in files.problems:
             log.warning("file_warning", at=str(problem.at), reason=problem.message, hint=problem.hint)
-        jobs = Jobs(graph, reread=reread)
-        if "poll" in options.roles:  # others have no say in what is polled
-            await jobs.sync_feeds(spread=spread)
+        jobs = Jobs(graph, reread=reread, files=files, polling="poll" in options.roles)
+        await jobs.sync_feeds(spread=spread)
+        await warn_of_unserved(graph)
         yield graph, jobs
 
 
@@ -129,14 +134,16 @@ async def run_daemon(options: Options, *, on_started: Callable[[Started], None],
     async with AsyncExitStack() as stack:
         rng = random.Random()  # noqa: S311 - jitter
         graph, jobs = await stack.enter_async_context(open_daemon(options, clock=SystemClock(), rng=rng, stdout=stdout))
-        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(jobs.reload()))
+        loop.add_signal_handler(signal.SIGHUP, jobs.reload_soon)
         web = await stack.enter_async_context(_web(graph, jobs, options.roles))
         if graph.server is not None:
             await stack.enter_async_context(_background(graph.server.watch()))
         deliverers = [
-            asyncio.create_task(deliverer.run(stop)) for deliverer in graph.deliverers if "deliver" in options.roles
+            asyncio.create_task(_deliver(deliverer, stop, graph))
+            for deliverer in graph.deliverers
+            if "deliver" in options.roles
         ]
-        jobs.start(polling="poll" in options.roles)
+        jobs.start()
         started = _started(graph, web)
         log.info(
             "daemon_started",
@@ -150,12 +157,36 @@ async def run_daemon(options: Options, *, on_started: Callable[[Started], None],
         await stop.wait()
         log.info("daemon_stopping")
         jobs.stop()
-        await asyncio.gather(graph.polls.stop(POLL_GRACE), *deliverers)
+        try:
+            async with asyncio.timeout(STOP_LIMIT.total_seconds()):
+                await asyncio.gather(graph.polls.stop(POLL_GRACE), *deliverers)
+                for channel in graph.channels:
+                    await graph.store.deliveries.release(channel.name, graph.consumer)
+        except (StoreError, TimeoutError):
+            log.warning("stopped_unsettled", hint="the store does not answer; what was in flight is taken over later")
         graph.health.report()
-        with contextlib.suppress(StoreError):  # then another daemon takes over after a while
-            for channel in graph.channels:
-                await graph.store.deliveries.release(channel.name, graph.consumer)
     log.info("daemon_stopped")
+
+
+async def _deliver(deliverer: Deliverer[Taken], stop: asyncio.Event, graph: Graph) -> None:
+    """Keep a channel served: a bug there must not silence it until somebody looks."""
+    while not stop.is_set():
+        try:
+            await deliverer.run(stop)
+        except Exception:
+            graph.metrics.bugs.labels("delivery").inc()
+            log.exception("bug", hint="the channel's deliverer is started again")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), REVIVE_AFTER.total_seconds())
+
+
+async def warn_of_unserved(graph: Graph) -> None:
+    """Tell of deliveries to channels that are no longer configured: nothing takes them until the channel is back."""
+    running = {channel.name for channel in graph.channels}
+    for name in await graph.store.deliveries.channels():
+        if name not in running and (waiting := (await graph.store.deliveries.depth(name)).open):
+            hint = "configure the channel again, and they are sent"
+            log.warning("channel_unserved", channel=name, waiting=waiting, hint=hint)
 
 
 async def run_once(options: Options, *, stdout: TextIO = sys.stdout) -> Summary:
@@ -169,10 +200,10 @@ async def run_once(options: Options, *, stdout: TextIO = sys.stdout) -> Summary:
     now = timedelta(0)
     async with open_daemon(options, clock=SystemClock(), rng=rng, stdout=stdout, spread=now) as (graph, _):
         polls = graph.polls
-        while await polls.tick(once=True) or polls.active:
+        while "poll" in options.roles and (await polls.tick(once=True) or polls.active):
             await polls.wait_for_one()
         graph.health.report()
-        attempts = sum([await deliverer.drain() for deliverer in graph.deliverers])
+        attempts = sum([await deliverer.drain() for deliverer in graph.deliverers if "deliver" in options.roles])
         depths = [await graph.store.deliveries.depth(channel.name) for channel in graph.channels]
         return Summary(
             feeds=len(polls.polled),
@@ -185,10 +216,9 @@ async def run_once(options: Options, *, stdout: TextIO = sys.stdout) -> Summary:
 
 
 def _started(graph: Graph, web: str) -> Started:
-    files = graph.current.files
     embedded = graph.server is not None
     return Started(
-        store=f"embedded valkey, data in {files.settings.state}" if embedded else graph.store.where,
+        store=f"embedded valkey, data in {graph.current.settings.state}" if embedded else graph.store.where,
         feeds=len(graph.current.feeds),
         rules=len(graph.current.policy.rules.rules),
         channels=tuple(channel.name for channel in graph.channels),
@@ -199,7 +229,7 @@ def _started(graph: Graph, web: str) -> Started:
 @asynccontextmanager
 async def _web(graph: Graph, jobs: Jobs, roles: Roles) -> AsyncIterator[str]:
     """Serve health and metrics; yields the base address, empty if off."""
-    settings: Settings = graph.current.files.settings
+    settings: Settings = graph.current.settings
     address = settings.web.address
     if address is None or "web" not in roles:
         yield ""

@@ -186,7 +186,8 @@ class _Plan:
             "print": encode_print(fingerprint),
             "words": fingerprint.words,
             "lifetime": milliseconds(COPY_LIFETIME),
-            "address": json.dumps([copy, assignment.story], ensure_ascii=False),
+            # The title outlives the copy's prints: another article at the same address is told apart by it.
+            "address": json.dumps([copy, assignment.story, sorted(fingerprint.title_words)], ensure_ascii=False),
             "address_lifetime": milliseconds(ADDRESS_LIFETIME),
         }
         # The article's own traces are no conflict: it may be read again, or come from two feeds at once.

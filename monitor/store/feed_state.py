@@ -44,23 +44,37 @@ class FeedStates:
         self._clock = clock
         self._scripts = Scripts(connection, keys)
 
-    async def sync(self, feeds: Iterable[Feed], *, spread: timedelta = timedelta(seconds=2)) -> Synced:
-        """Make the schedule hold exactly these feeds.
+    async def sync(
+        self,
+        feeds: Iterable[Feed],
+        *,
+        spread: timedelta = timedelta(seconds=2),
+        keep_unlisted: timedelta = timedelta(0),
+    ) -> Synced:
+        """Make the schedule hold these feeds, and say that they are still listed.
 
-        New ones are due now, spread over a short time; listed ones keep their due time; what is known of the others is
-        forgotten.
+        New ones are due now, spread over a short time; listed ones keep their due time. Feeds that no daemon has listed
+        for `keep_unlisted` are forgotten: zero for a daemon that is alone, else longer than the time between two syncs
+        of the others.
         """
         listed = {feed.key for feed in feeds}
-        known = {FeedKey(feed) for shard in range(SHARDS) for feed in await self._listed(shard)}
+        known = {FeedKey(feed) for shard in range(SHARDS) for feed in await self._scheduled(shard)}
         now = await self._server_now()
-        added, removed = sorted(listed - known), sorted(known - listed)
+        added = sorted(listed - known)
         commands: list[Command] = []
         for feed in added:
             due = now + int(digest(feed).encode().hex(), 16) % (milliseconds(spread) + 1)
             commands.append(("ZADD", self._keys.due(shard_of(feed)), "NX", due, feed))
-        for feed in removed:
+        commands += [("ZADD", self._keys.listed(shard_of(feed)), now, feed) for feed in sorted(listed)]
+        removed = []
+        for feed, last in await self._last_listed(sorted(known - listed), now):
+            if last + milliseconds(keep_unlisted) > now:
+                commands.append(("ZADD", self._keys.listed(shard_of(feed)), "NX", now, feed))
+                continue
+            removed.append(feed)
             shard = shard_of(feed)
             commands.append(("ZREM", self._keys.due(shard), feed))
+            commands.append(("ZREM", self._keys.listed(shard), feed))
             commands.append(("HDEL", self._keys.claims(shard), feed))
             commands.append(("HDEL", self._keys.states(shard), feed))
         await self._connection.call_all(commands)
@@ -131,6 +145,10 @@ class FeedStates:
         texts = await self._connection.call_all([("HGET", self._keys.states(shard_of(feed)), feed) for feed in feeds])
         return {feed: _state(text) for feed, text in zip(feeds, texts, strict=True)}
 
+    async def size(self) -> int:
+        """Return how many feeds are scheduled."""
+        return sum(await self._connection.call_all([("ZCARD", self._keys.due(shard)) for shard in range(SHARDS)]))
+
     async def all(self) -> dict[FeedKey, tuple[FeedState, datetime]]:
         """Return each scheduled feed with its state and when it is due (while it is polled: when its lease ends)."""
         server_now, now = await self._server_now(), self._clock.now()
@@ -148,7 +166,13 @@ class FeedStates:
         shard = shard_of(claim.feed)
         return await self._scripts.settle_feed(shard, feed=claim.feed, token=claim.token, wait=wait, state=state)
 
-    async def _listed(self, shard: int) -> list[str]:
+    async def _last_listed(self, feeds: Sequence[FeedKey], now: int) -> list[tuple[FeedKey, float]]:
+        """Return when each feed was last listed, in the server's ms; `now` where that is not known."""
+        asked: list[Command] = [("ZSCORE", self._keys.listed(shard_of(feed)), feed) for feed in feeds]
+        scores = await self._connection.call_all(asked)
+        return [(feed, now if score is None else float(score)) for feed, score in zip(feeds, scores, strict=True)]
+
+    async def _scheduled(self, shard: int) -> list[str]:
         return list(await self._connection.call("ZRANGE", self._keys.due(shard), 0, -1))
 
     async def _server_now(self) -> int:

@@ -45,6 +45,7 @@ class KeyKind:
 
 TABLE = (
     KeyKind(name="due", type="zset", lifetime=None, tag="shard", holds="feed -> when it is due, ms"),
+    KeyKind(name="listed", type="zset", lifetime=None, tag="shard", holds="feed -> when a daemon last listed it, ms"),
     KeyKind(
         name="claims",
         type="hash",
@@ -56,7 +57,7 @@ TABLE = (
     KeyKind(name="claimed", type="string", lifetime=CALL_LIFETIME, tag="shard", holds="what one claim got, as JSON"),
     KeyKind(name="seen", type="string", lifetime=SEEN_LIFETIME, holds="by feed and entry key: day of the last renewal"),
     KeyKind(name="attempts", type="string", lifetime=ATTEMPT_LIFETIME, holds="by feed and entry key: tries so far"),
-    KeyKind(name="address", type="string", lifetime=ADDRESS_LIFETIME, holds="by address key: [copy, story] as JSON"),
+    KeyKind(name="address", type="string", lifetime=ADDRESS_LIFETIME, holds="by address: [copy, story, title words]"),
     KeyKind(name="probes", type="hash", lifetime=GENERATION * 3, holds="by generation and bucket: probe -> copy"),
     KeyKind(name="copy", type="hash", lifetime=COPY_LIFETIME, holds="story, prints of the first and longest version"),
     KeyKind(
@@ -93,6 +94,10 @@ class Keys:
     def due(self, shard: int) -> str:
         """When the shard's feeds are due."""
         return f"{self._shard_tags[shard]}due"
+
+    def listed(self, shard: int) -> str:
+        """When the shard's feeds were last in a daemon's list."""
+        return f"{self._shard_tags[shard]}listed"
 
     def claims(self, shard: int) -> str:
         """Who may settle the shard's feeds."""

@@ -8,11 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import structlog
+
 from monitor.clock import Clock
+from monitor.errors import StoreError
 from monitor.model import ArticleId, Copy, StoryId, TextPrint
 from monitor.store.codec import decode_print
 from monitor.store.connect import Command, Connection
 from monitor.store.keys import GENERATION, Keys
+
+log = structlog.get_logger()
 
 MIN_SHARED_PROBES = 2  # dedup.md 2.2: finds all copies worth verifying, with 1 % of other texts beside them
 MOST_CANDIDATES = 8
@@ -66,16 +71,19 @@ class Stories:
         for start in range(0, len(hits), len(generations)):
             shared.update({copy for copy in hits[start : start + len(generations)] if copy})
         near = [copy for copy, count in shared.most_common() if count >= MIN_SHARED_PROBES][:MOST_CANDIDATES]
-        wanted = dict.fromkeys(ArticleId(copy) for copy in [*near, *(copy for copy, _ in known[:1])])
+        wanted = dict.fromkeys(ArticleId(copy) for copy in [*near, *(copy for copy, *_ in known[:1])])
         copies = await self._load(list(wanted))
         by_address = None
         if known:
-            copy, story = ArticleId(known[0][0]), StoryId(known[0][1])
-            by_address = copies.get(copy) or Copy(id=copy, story=story, first=_bare(copy), longest=_bare(copy))
+            copy, story, *titles = known[0]
+            bare = replace(_EMPTY, article=ArticleId(copy), title_words=frozenset(*titles))
+            by_address = copies.get(ArticleId(copy)) or Copy(
+                id=ArticleId(copy), story=StoryId(story), first=bare, longest=bare
+            )
         return Look(
             candidates=tuple(copies[ArticleId(copy)] for copy in near if copy in copies),
             by_address=by_address,
-            checked=frozenset(ArticleId(copy) for copy in [*shared, *(copy for copy, _ in known)]),
+            checked=frozenset(ArticleId(copy) for copy in [*shared, *(copy for copy, *_ in known)]),
         )
 
     async def _load(self, ids: Sequence[ArticleId]) -> dict[ArticleId, Copy]:
@@ -85,14 +93,15 @@ class Stories:
         )
         found: dict[ArticleId, Copy] = {}
         for id_, (story, first, longest) in zip(ids, rows, strict=True):
-            if story is not None:
+            if story is None:
+                continue
+            try:
                 version = decode_print(first)
-                found[id_] = Copy(
-                    id=id_,
-                    story=StoryId(story),
-                    first=version,
-                    longest=decode_print(longest) if longest else version,
-                )
+                longest_version = decode_print(longest) if longest else version
+            except StoreError as error:  # of a newer program: one alert too many is better than none
+                log.warning("copy_unreadable", copy=id_, reason=str(error))
+                continue
+            found[id_] = Copy(id=id_, story=StoryId(story), first=version, longest=longest_version)
         return found
 
 
@@ -105,7 +114,3 @@ def read_generations(now: datetime) -> tuple[int, ...]:
 def write_generation(now: datetime) -> int:
     """Return the generation of the index to write."""
     return (now - datetime(1970, 1, 1, tzinfo=UTC)) // GENERATION
-
-
-def _bare(copy: ArticleId) -> TextPrint:
-    return replace(_EMPTY, article=copy)

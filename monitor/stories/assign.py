@@ -17,7 +17,7 @@ _SAME_TEXT = 0.30
 
 def article_addresses(article: Article) -> tuple[str, ...]:
     """Return the keys of the addresses that stand for this article alone, the canonical one first."""
-    keys = (page_key(url) for url in (article.canonical_url, article.url))
+    keys = (page_key(url) for url in (article.canonical_url, article.url, article.link))
     return tuple(dict.fromkeys(key for key in keys if key))
 
 

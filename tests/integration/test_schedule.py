@@ -196,3 +196,12 @@ async def test_a_daemon_that_is_alone_frees_what_a_crash_left_claimed(store: Sto
     assert await store.schedule.release_all() == 1
     assert names(await store.schedule.claim(9, HOUR)) == ["a.example-1", "b.example-1"]
     assert not await store.schedule.complete(lost, FeedState(), clock.now())
+
+
+async def test_daemons_with_different_lists_leave_each_other_their_feeds(store: Store) -> None:
+    day = timedelta(days=1)
+    await store.schedule.sync(feeds("a.example-1"), spread=AT_ONCE, keep_unlisted=day)
+    await store.schedule.sync(feeds("b.example-1"), spread=AT_ONCE, keep_unlisted=day)
+    assert names(await store.schedule.claim(9, LEASE)) == ["a.example-1", "b.example-1"]
+    synced = await store.schedule.sync(feeds("b.example-1"), spread=AT_ONCE)
+    assert synced.removed == ("a.example-1",)

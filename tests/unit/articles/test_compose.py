@@ -47,6 +47,7 @@ def compose(
 
 def test_an_article_takes_each_field_from_its_best_source() -> None:
     assert compose() == Article(
+        link="https://paper.example/talks?utm_source=rss",
         id=article_id("https://paper.example/2026/talks", otherwise=""),
         title="Talks resume",
         url="https://paper.example/talks?utm_source=rss",

@@ -18,6 +18,7 @@ KEYS = Keys("desk-1")
 def every_key() -> list[str]:
     return [
         KEYS.due(0),
+        KEYS.listed(0),
         KEYS.claims(0),
         KEYS.states(0),
         KEYS.claimed(0, "t"),
