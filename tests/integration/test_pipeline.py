@@ -27,8 +27,6 @@ rules:
   - {id: bridge, when: {text: bridge}}
 """
 BODY = "The delegations met for the third time and agreed on a ceasefire, to be signed by both near the old bridge."
-    "The delegations met for the third time and agreed on a ceasefire, to be signed by both sides near the old bridge."
-)
 
 
 class Desk:
