@@ -18,7 +18,7 @@ import structlog
 from monitor.clock import Clock
 from monitor.config.sections import DeliverySettings
 from monitor.errors import MonitorError, StoreError
-from monitor.model import Alert, ChannelName, Delivery
+from monitor.model import Alert, ChannelName, Delivery, DeliveryId
 from monitor.notify.backoff import backoff
 from monitor.notify.compose import compose, span_words
 from monitor.notify.notifier import Delivered, Outcome, Permanent, Throttled, Transient
@@ -118,6 +118,7 @@ class Deliverer(Generic[TakenT]):
         self._on_attempt = on_attempt
         self._slots = max(1, min(patience.in_flight, channel.notifier.max_in_flight))
         self._flying: set[asyncio.Task[None]] = set()
+        self._in_hand: set[DeliveryId] = set()
         self._quiet_until = 0.0  # monotonic: the receiver asked for patience
         self._failing = False
         self._store_lost = False
@@ -187,6 +188,9 @@ class Deliverer(Generic[TakenT]):
         return taken
 
     def _start(self, taken: TakenT) -> None:
+        # After a long outage the queue hands us again what we hold ourselves, sent but not yet noted as sent.
+        if taken.delivery.id in self._in_hand:
+            return
         task = asyncio.create_task(self._deliver(taken), name=f"deliver-{self._channel.name}")
         self._flying.add(task)
         task.add_done_callback(self._flying.discard)
@@ -203,6 +207,7 @@ class Deliverer(Generic[TakenT]):
 
     async def _deliver(self, taken: TakenT) -> None:
         """Send one delivery and settle it. The unit of work: nothing but cancellation leaves it."""
+        self._in_hand.add(taken.delivery.id)
         try:
             started = self._clock.monotonic()
             outcome = await self._send(taken)
@@ -216,6 +221,8 @@ class Deliverer(Generic[TakenT]):
             log.error("delivery_unsettled", channel=self._channel.name, delivery=taken.delivery.id, reason=str(error))
         except Exception:
             log.exception("bug", channel=self._channel.name, delivery=taken.delivery.id)
+        finally:
+            self._in_hand.discard(taken.delivery.id)
 
     async def _send(self, taken: TakenT) -> Outcome:
         """Return the notifier's outcome; whatever goes wrong inside it is worth another try."""

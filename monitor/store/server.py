@@ -43,6 +43,9 @@ POLL_SECONDS = 0.01
 WATCH_SECONDS = 0.2
 LONGEST_RESTART_WAIT_SECONDS = 30.0
 DAMAGED_FILE = re.compile(r"reading the append only file ([\w.-]+): make a backup", re.IGNORECASE)
+DELETED_HINT = (
+    "it works on, but commands cannot find it and its memory ends with it; restart the daemon when nothing is queued"
+)
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 log = structlog.get_logger(__name__)
@@ -123,10 +126,17 @@ class EmbeddedServer:
 
     async def watch(self) -> None:
         """Start the server again whenever it ends (full disk with durability always, a kill). Runs until cancelled."""
-        wait, last_reason = 0.0, ""
+        wait, last_reason, was_there = 0.0, "", True
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            if self._socket is None or await self._seems_alive(self._socket):
+            if self._socket is None:
+                continue
+            is_there = self._socket.exists()
+            if was_there and not is_there and self._process is not None and self._process.poll() is None:
+                # It goes on in memory: better than an end that drops what is queued.
+                log.error("store_folder_deleted", directory=str(self._directory), hint=DELETED_HINT)
+            was_there = is_there
+            if await self._seems_alive(self._socket):
                 continue
             log.warning("embedded_server_ended", code=self._process.returncode if self._process else None)
             try:
@@ -184,6 +194,7 @@ class EmbeddedServer:
 
     async def _launch(self, socket: Path, lock: int) -> None:
         binary = find_binary()
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # deleted under a running daemon
         log_path = self._directory / "valkey.log"
         log_start = _make_ready(socket, log_path)
         self._process = _spawn(self._arguments(binary, socket), lock=lock, die_with_parent=self._die_with_parent)

@@ -17,14 +17,16 @@ from tests.faults.chaos import (
     left_running,
     open_chaos,
     open_store,
+    story_text,
     the_kills,
     until,
 )
-from tests.support.daemon import Daemon
+from tests.scenarios.world import open_world
+from tests.support.daemon import MONITOR, Daemon
 
 
 async def test_a_daemon_killed_at_any_moment_loses_nothing(tmp_path: Path) -> None:
-    kills = the_kills(5)
+    kills = the_kills(4)
     async with open_chaos(tmp_path) as chaos:
         daemon = Daemon(tmp_path)
         async with chaos.publishing():
@@ -41,7 +43,7 @@ async def test_a_daemon_killed_at_any_moment_loses_nothing(tmp_path: Path) -> No
 
 
 async def test_a_server_killed_at_any_moment_is_started_again_and_loses_nothing(tmp_path: Path) -> None:
-    kills = the_kills(8)
+    kills = the_kills(6)
     async with open_chaos(tmp_path) as chaos, Daemon(tmp_path) as daemon:
         async with chaos.publishing():
             for _ in range(kills):
@@ -55,7 +57,7 @@ async def test_a_server_killed_at_any_moment_is_started_again_and_loses_nothing(
 
 
 async def test_two_daemons_on_one_server_take_over_from_each_other(tmp_path: Path) -> None:
-    kills = the_kills(5)
+    kills = the_kills(4)
     server = EmbeddedServer(tmp_path / "shared")
     async with open_chaos(tmp_path, redis=await server.start()) as chaos:
         try:
@@ -93,3 +95,31 @@ async def kill_server(folder: Path, *, hang: float) -> None:
         return await ask(socket, "PING") == "+PONG" and int(note.read_text() or pid) != pid
 
     await until(is_back, within=15, told=lambda: "the server was not started again")
+
+
+async def test_an_article_in_work_at_the_kill_is_alerted_after_it(tmp_path: Path) -> None:
+    assert await headlines_after_a_kill_in_the_middle(tmp_path, MONITOR) == ["Ceasefire report 1", "Ceasefire report 2"]
+
+
+async def test_the_loops_would_notice_marks_made_too_early(tmp_path: Path) -> None:
+    program = (str(Path(__file__).with_name("marks_first.py")),)
+    assert await headlines_after_a_kill_in_the_middle(tmp_path, program) == ["Ceasefire report 2"]
+
+
+async def headlines_after_a_kill_in_the_middle(folder: Path, program: tuple[str, ...]) -> list[str]:
+    """Kill a daemon while it waits for an article's page; return what is alerted, with a later article."""
+    async with open_world(folder) as world:
+        daemon = Daemon(folder, program=program)
+        await daemon.start()
+        world.publisher.hang("/story-1.html")
+        world.site.publish("story-1", "Ceasefire report 1", story_text(1), page=False)
+        await world.publisher.wait_for("/story-1.html")
+        await daemon.kill()
+        world.publisher.serve("/story-1.html", "gone", status=404)
+        world.site.publish("story-2", "Ceasefire report 2", story_text(2))
+        async with daemon:
+            await daemon.wait_for_event("feed_polled")  # all its entries are settled
+            alerts = len(daemon.events("alert_queued"))
+            await world.hook.wait_until(lambda: len(world.hook.accepted) == alerts)
+            await daemon.stop()
+        return sorted(world.hook.headlines())

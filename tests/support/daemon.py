@@ -66,6 +66,7 @@ class Daemon:
         self._readers = [
             asyncio.create_task(self._read(self._process.stdout, self.out.append)),
             asyncio.create_task(self._read(self._process.stderr, self._note)),
+            asyncio.create_task(self._note_end(self._process)),
         ]
 
     async def stop(self, *, within: float = START_SECONDS) -> int:
@@ -131,6 +132,10 @@ class Daemon:
             async with self._spoke:
                 take(line.decode().rstrip("\n"))
                 self._spoke.notify_all()
+
+    async def _note_end(self, process: asyncio.subprocess.Process) -> None:
+        await process.wait()
+        await asyncio.wait(self._readers[:2], timeout=1)  # its last words
         async with self._spoke:
             self._spoke.notify_all()
 

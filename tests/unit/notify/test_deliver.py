@@ -301,3 +301,27 @@ async def test_an_error_in_whoever_counts_sends_nothing_twice() -> None:
         await setup.deliverer.drain()
     assert setup.queue.finished == ["d1"]
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["bug"]
+
+
+async def test_what_the_queue_hands_out_again_while_we_hold_it_is_not_sent_again() -> None:
+    # After a long outage of the store the queue takes us for a dead reader, whose work is to be redone.
+    answered = asyncio.Event()
+
+    async def wait() -> Outcome:
+        await answered.wait()
+        return Delivered()
+
+    setup = Setup(wait)
+    setup.queue.put(taken(1))
+    stop = asyncio.Event()
+    running = asyncio.create_task(setup.deliverer.run(stop))
+    await setup.queue.wait_until(lambda: bool(setup.queue.pending))
+    setup.queue.put(taken(1))
+    await setup.queue.wait_until(lambda: not setup.queue.waiting)
+    calls = setup.queue.calls
+    await setup.queue.wait_until(lambda: setup.queue.calls > calls + 2)
+    answered.set()
+    await setup.queue.wait_until(lambda: setup.queue.finished == ["d1"])
+    stop.set()
+    await running
+    assert [message.id for message in setup.notifier.sent] == ["d1"]
