@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+TRIES = 3
+WAIT_SECONDS = 0.3  # a command holds the embedded server for about as long
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Globals:
@@ -65,11 +68,22 @@ def ask_store(context: typer.Context, question: Callable[[Store], Awaitable[T]])
 
 
 async def _ask(settings: Settings, question: Callable[[Store], Awaitable[T]]) -> T:
+    import asyncio
+
     from monitor.clock import SystemClock
     from monitor.daemon.stores import open_store
+    from monitor.errors import StoreUnavailable
 
-    async with open_store(settings, SystemClock(), adopt=True) as (store, _):
-        return await question(store)
+    for tries_left in reversed(range(TRIES if settings.redis.get_secret_value() == "embedded" else 1)):
+        try:
+            async with open_store(settings, SystemClock(), adopt=True) as (store, _):
+                return await question(store)
+        except StoreUnavailable:
+            if not tries_left:
+                raise
+            # The server was perhaps that of another command, which starts or ends at this moment.
+            await asyncio.sleep(WAIT_SECONDS)
+    raise AssertionError("the last try returns or raises")
 
 
 def run_async(work: Coroutine[Any, Any, T], *, log_level: str = "warning") -> T:

@@ -38,6 +38,15 @@ async def monitor(folder: Path, *arguments: str, stdin: bytes = b"", **environ: 
     return Ran(code=code, out=out, err=err)
 
 
+def write_files(folder: Path, files: dict[str, str]) -> Path:
+    """Write files into a folder by their names and return it."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """An argument or an option as --help shows it."""
