@@ -74,10 +74,10 @@ class Summary:
     waiting: int  # deliveries that wait for a retry
 
     def __str__(self) -> str:
-        waiting = f", {self.waiting} wait for a retry" if self.waiting else ""
+        waiting = f", waiting for a retry: {self.waiting}" if self.waiting else ""
         return (
-            f"{self.feeds} feeds polled ({self.failing} failing), {self.new_entries} new entries, "
-            f"{self.alerts} new alerts, {self.attempts} deliveries tried{waiting}"
+            f"feeds polled: {self.feeds} ({self.failing} failing), new entries: {self.new_entries}, "
+            f"new alerts: {self.alerts}, deliveries tried: {self.attempts}{waiting}"
         )
 
 

@@ -70,13 +70,13 @@ async def test_one_round_alerts_and_the_lists_show_it(world: World) -> None:
     world.site.publish("two", "A bridge is mended", filler(2))
     ran = await monitor(world.folder, "run", "--once")
     assert (ran.code, ran.out) == (0, "")
-    assert "1 new alert" in ran.err
+    assert "new alerts: 1" in ran.err
 
     second = NewsSite(world.publisher, title="Second", prefix="/second")
     second.publish("copy", "A truce, it seems", body(1))
     world.list_feeds(world.site.feed_url, second.feed_url)
     ran = await monitor(world.folder, "run", "--once")
-    assert "0 new alerts" in ran.err
+    assert "new alerts: 0" in ran.err
 
     listed = await monitor(world.folder, "alerts", "list", "--json")
     assert (listed.code, listed.err) == (0, "")
@@ -198,7 +198,7 @@ async def test_deliveries_that_wait_say_when_they_are_tried_again(world: World) 
     world.hook.accepting = False
     world.site.publish("one", "Ceasefire agreed", body(1))
     ran = await monitor(world.folder, "run", "--once")
-    assert (ran.code, "1 wait" in ran.err) == (0, True)
+    assert (ran.code, "waiting for a retry: 1" in ran.err) == (0, True)
     ran = await monitor(world.folder, "deliveries", "list", "--status", "retrying", "--json")
     (record,) = ran.records
     assert (record["channel"], record["attempts"]) == ("hook", 1)

@@ -140,7 +140,7 @@ async def test_one_round_polls_delivers_and_ends(tmp_path: Path) -> None:
         code, _, said = await run_monitor(tmp_path, "run", "--once")
         assert code == 0, said
         assert world.hook.headlines() == ["Ceasefire once"]
-        assert "1 feeds polled (0 failing), 1 new entries, 1 new alerts, 2 deliveries tried" in said
+        assert "feeds polled: 1 (0 failing), new entries: 1, new alerts: 1, deliveries tried: 2" in said
         code, _, said = await run_monitor(tmp_path, "run", "--once")
         assert code == 0, said
         assert world.hook.headlines() == ["Ceasefire once"]
