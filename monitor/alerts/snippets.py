@@ -45,8 +45,13 @@ def _choose(candidates: Sequence[Snippet]) -> set[int]:
         if snippet.field == "title" and not in_prose.issuperset(snippet.terms)
     }
     shown = {term for place in chosen for term in candidates[place].terms}
+    headline = frozenset(term for snippet in candidates if snippet.field == "title" for term in snippet.terms)
     while len(chosen) < MAX_SNIPPETS:
-        best = max(range(len(candidates)), key=lambda place: _worth(candidates[place], place, shown=shown), default=-1)
+        best = max(
+            range(len(candidates)),
+            key=lambda place: _worth(candidates[place], place, shown=shown, headline=headline),
+            default=-1,
+        )
         if best < 0 or shown.issuperset(candidates[best].terms):
             break
         chosen.add(best)
@@ -54,10 +59,22 @@ def _choose(candidates: Sequence[Snippet]) -> set[int]:
     return chosen
 
 
-def _worth(snippet: Snippet, place: int, *, shown: set[str]) -> tuple[bool, bool, int, int, int, int]:
-    fresh = len(set(snippet.terms) - shown)
+def _worth(
+    snippet: Snippet, place: int, *, shown: set[str], headline: frozenset[str]
+) -> tuple[bool, bool, int, int, int, int, int]:
+    new = set(snippet.terms) - shown
+    fresh = len(new)
     wordings = len({snippet.text[start:end].casefold() for start, end in snippet.marks})
-    return fresh > 0, snippet.field in _PROSE, fresh, wordings, -_TELLING.index(snippet.field), -place
+    # What the headline names is what the story is about: it goes before names that only come up on the way.
+    return (
+        fresh > 0,
+        snippet.field in _PROSE,
+        len(new & headline),
+        fresh,
+        wordings,
+        -_TELLING.index(snippet.field),
+        -place,
+    )
 
 
 def _from_field(field: ArticleField, content: str, *, evidence: Sequence[Evidence]) -> Iterable[Snippet]:

@@ -44,14 +44,15 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
     canonical = canonical_url(page.canonical_url or url)
     text, status, extractor = _text(words, reading.page)
     of_page, of_feed = page.language, words.language
+    title = _title(words.title, page.title) or shorten(words.brief, 120)
     return Article(
         id=article_id(canonical, reading.link, otherwise=_identity(entry)),
-        title=_title(words.title, page.title) or shorten(words.brief, 120),
+        title=title,
         url=url,
         link=reading.link,
         canonical_url=canonical,
         summary=words.brief or shorten(page.description, MAX_SUMMARY),
-        text=text,
+        text=without_headline(text, title),
         authors=page.authors or clean_authors(entry.authors) or page.byline,
         published=_published(entry, page, now),
         modified=not_after(page.modified, now) or not_after(entry.updated, now),
@@ -102,6 +103,16 @@ def _text(words: FeedText, page: ExtractedPage | None) -> tuple[str, ArticleStat
     if is_full_text(words.content, summary=words.summary):
         return words.text, ArticleStatus.FEED, "feed"
     return words.text, status, "feed"
+
+
+def without_headline(text: str, title: str) -> str:
+    """Return a text without its first line if that is the headline again, which rules see as a field of its own."""
+    first, _, rest = text.partition("\n")
+    return rest if rest and _bare(first) and _bare(first) == _bare(title) else text
+
+
+def _bare(line: str) -> str:
+    return "".join(char for char in line.casefold() if char.isalnum())
 
 
 def _title(of_feed: str, of_page: str) -> str:

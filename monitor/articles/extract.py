@@ -10,10 +10,11 @@ from datetime import datetime
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.articles.charset import decode_page
+from monitor.articles.flash import short_text
 from monitor.articles.language import detect_language, primary_language
 from monitor.articles.limits import hostile_reason
 from monitor.articles.metadata import Metadata, read_metadata
-from monitor.articles.page import WALL_TEXT, Verdict, judge_kind, judge_text, weight, word_count
+from monitor.articles.page import MIN_WORDS, WALL_TEXT, Verdict, judge_kind, judge_text, weight, word_count
 from monitor.clock import SystemClock
 from monitor.fetch.challenge import may_be_captcha
 from monitor.model import ArticleStatus
@@ -84,6 +85,9 @@ def _extract(page: PageInput) -> ExtractedPage:
     metadata = read_metadata(tree, page.url)
     tree.strip_tags(_NEVER_TEXT)
     text, extractor = _best_text(_main_text(tree.html or "", page.url), metadata)
+    if word_count(text) < MIN_WORDS:
+        # So little may be the page's frame as well; what stands in its article's place is not.
+        text, extractor = short_text(tree), "paragraphs"
     verdict = _judge(tree, html, text, metadata=metadata)
     if verdict.status in _NOT_THE_ARTICLE:
         return ExtractedPage(status=verdict.status, reason=verdict.reason)

@@ -13,6 +13,7 @@ from monitor.model import ArticleStatus, FullText
 ENOUGH_IN_FEED = 1_500  # letters (see `weight`): from here a feed's text is an article, not an excerpt
 TIMES_SUMMARY = 3  # and it must be this much longer than the summary beside it
 MIN_WORDS = 40  # fewer on a page are its frame, not an article
+MIN_FLASH_WORDS = 8  # two short sentences are news; less is a remark of the site
 SHORT_TEXT = 1_200  # letters: a wall shows at most this much of an article
 WALL_TEXT = 1_500  # letters: a challenge page never has more
 BARE_TEXT = 300  # letters: so little beside a captcha script is no article
@@ -149,7 +150,9 @@ def judge_text(text: str, *, title: str, description: str, free: bool | None, ch
     if word_count(text) < MIN_WORDS:
         if free is False:
             return Verdict(status=ArticleStatus.PAYWALLED, reason="for subscribers")
-        return Verdict(status=ArticleStatus.EMPTY, reason="no article text on the page")
+        if word_count(text) < MIN_FLASH_WORDS:
+            return Verdict(status=ArticleStatus.EMPTY, reason="no article text on the page")
+        return Verdict(status=ArticleStatus.TEASER, reason="a few sentences only")
     repeats = is_part_of(text, description)
     if free is False and (size < SHORT_TEXT or repeats or is_cut(text)):
         return Verdict(status=ArticleStatus.PAYWALLED, reason="for subscribers, only the beginning is shown")

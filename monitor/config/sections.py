@@ -52,7 +52,9 @@ def _redis(value: SecretStr) -> SecretStr:
     try:
         parts = urlsplit(written)
         target = parts.path if parts.scheme == "unix" else parts.hostname
+        database = "" if parts.scheme == "unix" else parts.path.strip("/")
         usable = parts.scheme in ("redis", "rediss", "unix") and bool(target) and parts.port != 0
+        usable = usable and (not database or database.isdecimal())
     except ValueError:
         usable = False
     if written != "embedded" and not usable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 MAX_SHOWN = 60  # characters of a foreign word in a message: more pushes the advice off the line
 MAX_LISTED = 12  # known words named when none is near
@@ -33,7 +34,8 @@ def nearest(word: str, choices: Iterable[str]) -> str:
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Return the way out for an unknown word: the nearest known one, else the known ones (at most 12)."""
-    known = list(dict.fromkeys(choices))
+    # A set has another order in each run; a message should not.
+    known = sorted(choices) if isinstance(choices, AbstractSet) else list(dict.fromkeys(choices))
     near = nearest(word, known)
     if near:
         return f"did you mean {quoted(near)}?"

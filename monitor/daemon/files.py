@@ -30,6 +30,7 @@ class Files:
     channels: tuple[tuple[ChannelSpec, BaseModel], ...]  # each with its checked options
     rules: RuleSet | None
     problems: tuple[Problem, ...]
+    settings_file: Path | None = None
     read_at_ns: int = 0  # when reading began, to tell edits in the middle of it
 
     @property
@@ -55,7 +56,8 @@ def read_files(config: Path | None, *, state: Path | None, environ: Mapping[str,
         environ: the process's environment.
     """
     read_at_ns = time.time_ns()  # compared with the times of files, which are the machine's own
-    settings, problems = load_settings(config or find_settings_file(environ), state=state, environ=environ)
+    settings_file = config or find_settings_file(environ)
+    settings, problems = load_settings(settings_file, state=state, environ=environ)
     feeds, feed_problems = read_feed_lists(settings.feeds)
     rules, rule_problems = read_rules(settings.rules, channels={spec.name for spec in settings.channels})
     channels, channel_problems = check_channels(settings, environ=environ)
@@ -65,6 +67,7 @@ def read_files(config: Path | None, *, state: Path | None, environ: Mapping[str,
         channels=channels,
         rules=rules,
         problems=(*problems, *channel_problems, *feed_problems, *rule_problems),
+        settings_file=settings_file,
         read_at_ns=read_at_ns,
     )
 

@@ -243,7 +243,7 @@ def edited_since(files: Files) -> Stamp:
 
 
 def file_stamp(files: Files) -> Stamp:
-    """Return what tells an edit of the rule and feed files: time and size of each."""
+    """Return what tells an edit of the settings, rule and feed files: time and size of each."""
     stamp: Stamp = {}
     for path in _watched(files):
         try:
@@ -255,6 +255,8 @@ def file_stamp(files: Files) -> Stamp:
 
 
 def _watched(files: Files) -> Iterable[Path]:
+    if files.settings_file is not None:
+        yield files.settings_file
     for path in (*files.settings.feeds, *files.settings.rules):
         yield path
         if path.is_dir():

@@ -185,7 +185,11 @@ class PlacePlan:
         return any(tag.lower().replace(" ", "-") == name for tag in article.tags)
 
 
-_BEFORE = re.compile(r"(?:^|[^a-z])(?:in|from|across|inside|throughout|outside|leave|left|into|near|nach|aus|im) $")
+_BEFORE = re.compile(
+    r"(?:^|[^a-z])(?:in|from|across|inside|throughout|outside|leave|left|into|near|nach|aus|im"
+    r"|(?:king|queen|kingdom|republic|president|government|minister|ambassador|people|capital|army|parliament) of) $"
+)
+_LONGEST_BEFORE = 16  # characters that _BEFORE may look at
 _AFTER = re.compile(
     r"(?:'s)? (?:king|queen|president|prime|foreign|interior|defen[cs]e|government|minister|ministry|army|military"
     r"|troops|parliament|capital|borders?|police|embassy|ambassador|opposition|elections?|authorities|airport)(?![a-z])"
@@ -194,7 +198,7 @@ _AFTER = re.compile(
 
 def _is_locative(text: str, hit: Hit) -> bool:
     """Return whether the words around a hit are those around the name of a country: in Jordan, Jordan's king."""
-    return bool(_BEFORE.search(text, max(0, hit.start - 12), hit.start) or _AFTER.match(text, hit.end))
+    return bool(_BEFORE.search(text, max(0, hit.start - _LONGEST_BEFORE), hit.start) or _AFTER.match(text, hit.end))
 
 
 def _is_inside(hit: Hit, longer: list[Hit]) -> bool:

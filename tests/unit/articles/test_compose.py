@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.articles.compose import Reading, absolute_link, article_id, compose_article
+from monitor.articles.compose import Reading, absolute_link, article_id, compose_article, without_headline
 from monitor.articles.extract import ExtractedPage
 from monitor.articles.feed_text import FeedText
 from monitor.model import Article, ArticleStatus, Entry, Feed, FeedKey
@@ -134,6 +134,12 @@ def test_the_date_is_the_feeds_unless_it_cannot_be_true(
 ) -> None:
     entry = replace(ENTRY, published=of_feed, updated=updated)
     assert compose(entry=entry, page=replace(PAGE, published=of_page)).published == published
+
+
+def test_the_headline_is_not_repeated_at_the_head_of_the_text() -> None:
+    assert without_headline("Talks resume\nDockers met.", "Talks resume!") == "Dockers met."
+    assert without_headline("Talks are over\nDockers met.", "Talks resume") == "Talks are over\nDockers met."
+    assert without_headline("Talks resume", "Talks resume") == "Talks resume"
 
 
 def test_ways_to_one_address_give_one_id() -> None:
