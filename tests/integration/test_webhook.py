@@ -148,6 +148,7 @@ async def test_the_document_is_utf8_json_in_one_piece(receiver: Publisher, fetch
 
 
 async def test_a_refusal_that_repeats_our_secrets_is_told_without_them(receiver: Publisher, fetcher: Fetcher) -> None:
-    receiver.serve("/hooks/s3cret path", "no /hooks/s3cret path here for Bearer t0ken-1234", status=400)
+    words = "no /hooks/s3cret path here for Bearer t0ken-1234"
+    receiver.serve("/hooks/s3cret path", words, status=400, content_type="text/plain")
     hook = notifier(fetcher, receiver.url("/hooks/s3cret%20path"), headers={"Authorization": "Bearer t0ken-1234"})
     assert await hook.send(a_message()) == Permanent("HTTP 400: no /hooks/… here for … …")
