@@ -193,7 +193,7 @@ class DeliverySettings(Section):
         timedelta(seconds=60),
         ge=timedelta(seconds=1),
         le=timedelta(days=1),
-        description="Then a dead deliverer's work is redone.",
+        description="Then a dead deliverer's work is redone; keep it longer than an attempt may take (15 s).",
     )
     backlog_limit: int = Field(10_000, ge=1, description="Deliveries waiting on a channel at which polling pauses.")
 

@@ -10,6 +10,8 @@ from typing import Any, Literal, TextIO
 import structlog
 from structlog.typing import Processor
 
+from monitor.text import clean_line
+
 TOLD_ELSEWHERE = frozenset({"daemon_started", "feed_polled", "alert_queued"})
 
 LogFormat = Literal["auto", "console", "json"]
@@ -55,8 +57,11 @@ def drop_told(_logger: object, _method: str, event: MutableMapping[str, Any]) ->
 
 def render_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
     """Return an event as a line for people: time, event, reason, the rest, and the way out."""
+    trace = event.pop("exception", "")
+    # Ids of entries and the like are foreign text: they must not steer the terminal.
+    event = {key: clean_line(value) if isinstance(value, str) else value for key, value in event.items()}
     time, level, name = event.pop("timestamp"), event.pop("level"), str(event.pop("event"))
-    reason, hint, trace = event.pop("reason", ""), event.pop("hint", ""), event.pop("exception", "")
+    reason, hint = event.pop("reason", ""), event.pop("hint", "")
     mark = {"warning": "warn  ", "error": "ERROR ", "critical": "ERROR "}.get(level, "")
     rest = " ".join(f"{key}={value}" for key, value in event.items())
     line = f"{time}  {mark}{name.replace('_', ' ')}"

@@ -15,6 +15,7 @@ UNREADABLE_HINT = "look at the address in a browser; the publisher's site may li
 BY_ITSELF = "nothing to do now: it is tried again by itself"
 
 _STATUS: dict[int, tuple[FailureKind, str, str]] = {
+    304: ("server", "says that nothing changed, though we have nothing of it yet", BY_ITSELF),
     401: ("status", "asks for a password", "monitor reads public feeds only; look for a public one"),
     402: ("status", "asks for payment", "look for a public feed of the same site"),
     403: ("status", "refuses us", "the site may keep robots out: set network.contact so that it can write to you"),

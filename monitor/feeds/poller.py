@@ -52,13 +52,14 @@ class Poller:
         headers = {"Accept": ACCEPT}
         if state.polls % UNCONDITIONAL_EVERY != UNCONDITIONAL_EVERY - 1:
             headers |= conditional_headers(state.etag, state.last_modified)
+        is_conditional = len(headers) > 1
         try:
             response = await self._fetcher.get(
                 feed.url, headers=headers, max_bytes=self._network.max_feed_bytes, delay=self._network.host_delay
             )
         except FetchError as error:
             return failed_fetch(error)
-        if response.status == 304:
+        if response.status == 304 and is_conditional:
             return NotModified()
         if response.status not in (200, 203, 226):
             return failed_status(response.status, response.headers, response.body, now=self._clock.now())

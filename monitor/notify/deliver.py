@@ -29,6 +29,7 @@ SEND_TIMEOUT = timedelta(seconds=15)  # well under take_over_after, or another c
 DRAIN_TIMEOUT = timedelta(seconds=3)  # for what is in flight when the daemon stops: with BLOCK, under 5 s in all
 BLOCK = timedelta(seconds=1)  # one wait for new deliveries; also how late a retry may start
 PAUSE = timedelta(seconds=1)  # between tries while the store cannot be reached
+LEAST_TRIES = 3  # before a delivery is given up for its age
 REASON_LIMIT = 300  # characters kept of a reason
 
 log = structlog.get_logger("monitor.notify")
@@ -229,7 +230,12 @@ class Deliverer(Generic[TakenT]):
         try:
             message = compose(taken.alert, taken.delivery, now=self._clock.now())
             async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
-                return await self._channel.notifier.send(message)
+                answer: object = await self._channel.notifier.send(message)
+            if isinstance(answer, Outcome):
+                return answer
+            # A forgotten return: it may have been sent, and sent again with every try.
+            log.error("bug", channel=self._channel.name, delivery=taken.delivery.id, reason=f"answered {answer!r}")
+            return Permanent(f"bug in the notifier {self._channel.kind}: it answered {answer!r} and not an Outcome")
         except TimeoutError:
             return Transient(f"no answer within {span_words(SEND_TIMEOUT)}")
         except MonitorError as error:
@@ -261,7 +267,9 @@ class Deliverer(Generic[TakenT]):
 
     async def _try_later(self, taken: TakenT, *, wait: timedelta, reason: str) -> None:
         reason = clean_line(reason, REASON_LIMIT)
-        if self._clock.now() - taken.delivery.queued >= self._patience.give_up_after:
+        # Age alone does not count: a machine that was off for a weekend has not tried yet.
+        tries = taken.delivery.attempt + 1
+        if tries >= LEAST_TRIES and self._clock.now() - taken.delivery.queued >= self._patience.give_up_after:
             given_up = f"gave up after {span_words(self._patience.give_up_after)}: {reason}"
             await self._bury(taken, reason=given_up, gone=False)
             return

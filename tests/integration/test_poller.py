@@ -173,3 +173,10 @@ async def test_a_feed_made_to_hurt_does_not_stop_the_next_one(bench: Bench) -> N
     assert isinstance(hostile, PollFailed)
     assert hostile.kind in ("hostile", "unreadable")
     assert isinstance(await bench.poller.poll(bench.feed(), FeedState()), NewBody)
+
+
+async def test_a_304_that_was_not_asked_for_is_a_failure(bench: Bench) -> None:
+    bench.site.serve("/odd", status=304)
+    result = await bench.poller.poll(bench.feed("/odd"), FeedState())
+    assert isinstance(result, PollFailed)
+    assert "nothing changed" in result.reason

@@ -157,6 +157,25 @@ async def test_just_before_that_it_is_still_tried() -> None:
     assert timedelta(0) <= wait <= timedelta(minutes=15)
 
 
+async def test_age_alone_gives_nothing_up() -> None:
+    setup = Setup(Transient("connection refused"))
+    setup.queue.put(taken(queued=CREATED - timedelta(days=3), attempt=0))
+    await setup.deliverer.drain()
+    assert setup.queue.dead == []
+
+
+async def test_a_notifier_that_forgets_its_answer_is_not_asked_again() -> None:
+    async def forgetful() -> None:
+        return None
+
+    setup = Setup(forgetful)
+    setup.queue.put(taken())
+    with capture_logs() as logs:
+        await setup.deliverer.drain()
+    assert setup.queue.dead == [("d1", "bug in the notifier scripted: it answered None and not an Outcome")]
+    assert logs[0]["event"] == "bug"
+
+
 async def test_a_bug_in_a_notifier_is_logged_and_tried_again() -> None:
     setup = Setup(KeyError("oops"), Delivered())
     setup.queue.put(taken(1), taken(2))
