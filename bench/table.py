@@ -25,9 +25,8 @@ class Row:
 
 def compared(what: str, ours: float, plain: float, *, unit: str, note: str) -> Row:
     """Return the row of two costs in the same unit."""
-    return Row(
-        what=what, ours=f"{ours:.3g} {unit}", plain=f"{plain:.3g} {unit}", ratio=f"{ours / plain:.2f}", note=note
-    )
+    cells = [f"{cost:,.0f} {unit}" if cost >= 100 else f"{cost:.3g} {unit}" for cost in (ours, plain)]
+    return Row(what=what, ours=cells[0], plain=cells[1], ratio=f"{ours / plain:.2g}", note=note)
 
 
 def cpu_seconds(work: Callable[[T], object], items: Sequence[T]) -> float:
