@@ -1,4 +1,4 @@
-"""One poll of one feed: ask, compare, parse in the sandbox. What comes of it is a value; nothing is stored here."""
+"""One poll of one feed: ask, compare, read in the sandbox. What comes of it is a value; nothing is stored here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from monitor.clock import Clock
 from monitor.config.sections import NetworkSettings
-from monitor.errors import FetchError, SandboxError
+from monitor.errors import Crashed, FetchError, SandboxError
 from monitor.feeds.failures import (
     blocked,
     failed_child,
@@ -18,14 +18,13 @@ from monitor.feeds.failures import (
     unreadable_mark,
 )
 from monitor.feeds.formats.format import Document, ParsedFeed
-from monitor.feeds.identity import assign_keys
 from monitor.feeds.parse import READING, Unreadable, read_document
 from monitor.feeds.poll_result import NewBody, NotModified, PollFailed, PollResult, SameBody
 from monitor.fetch.caching import conditional_headers
 from monitor.fetch.challenge import is_challenge
 from monitor.fetch.client import Fetcher, Response
-from monitor.model import Entry, Feed, FeedKey, FeedState
-from monitor.sandbox.pool import SandboxPool
+from monitor.model import Feed, FeedKey, FeedState
+from monitor.sandbox.pool import SandboxPool, job_name
 
 __all__ = ["NewBody", "NotModified", "PollFailed", "PollResult", "Poller", "SameBody"]
 
@@ -81,10 +80,11 @@ class Poller:
             if is_challenge(response.headers, response.body):
                 return blocked(f"HTTP {response.status}")
             return failed_reading(reading.reason, body_hash=body_hash)
-        parsed, keys = identified(feed.key, reading)
+        if not reading.is_whole:
+            return failed_child(Crashed(job_name(read_document), "answers with entries and keys that do not match"))
         return NewBody(
-            parsed=parsed,
-            keys=keys,
+            parsed=_placed(feed.key, reading.parsed),
+            keys=reading.keys,
             body_hash=body_hash,
             etag=etag,
             last_modified=last_modified,
@@ -92,14 +92,5 @@ class Poller:
         )
 
 
-def identified(feed: FeedKey, parsed: ParsedFeed) -> tuple[ParsedFeed, tuple[tuple[str, ...], ...]]:
-    """Return the feed with its own key in each entry, and the entries' keys; repeated and empty entries are dropped."""
-    entries: list[Entry] = []
-    keys: list[tuple[str, ...]] = []
-    known: set[str] = set()
-    for entry, own in zip(parsed.entries, assign_keys(parsed.entries), strict=True):
-        if own and own[0] not in known:
-            known.add(own[0])
-            entries.append(replace(entry, feed=feed))
-            keys.append(own)
-    return replace(parsed, entries=tuple(entries)), tuple(keys)
+def _placed(feed: FeedKey, parsed: ParsedFeed) -> ParsedFeed:
+    return replace(parsed, entries=tuple(replace(entry, feed=feed) for entry in parsed.entries))

@@ -10,11 +10,13 @@ import pytest
 
 from monitor.clock import SystemClock
 from monitor.config.sections import NetworkSettings
+from monitor.feeds import parse, poller
 from monitor.feeds.poll_result import NewBody, NotModified, PollFailed, SameBody
 from monitor.feeds.poller import UNCONDITIONAL_EVERY, Poller
 from monitor.fetch.client import Fetcher
 from monitor.model import Feed, FeedKey, FeedState
 from monitor.sandbox.pool import SandboxPool
+from tests.support import sandbox_jobs
 from tests.support.publisher import Publisher
 
 RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Gulf Courier</title>
@@ -67,6 +69,24 @@ async def test_a_new_feed_comes_with_entries_keys_and_validators(bench: Bench) -
     assert [[key.partition(":")[0] for key in keys] for keys in result.keys] == [["guid", "moment"], ["guid"]]
     assert (result.etag, result.last_modified) == ('"1"', "Tue, 24 Nov 2026 12:00:00 GMT")
     assert result.moved_to == ""
+
+
+async def test_keys_are_made_in_the_child_not_in_the_event_loop(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.site.serve("/rss.xml", RSS)
+    monkeypatch.delattr(parse, "assign_keys")  # here only: the children have imported their own
+    result = await bench.poller.poll(bench.feed(), FeedState())
+    assert isinstance(result, NewBody)
+    assert len(result.keys) == 2
+
+
+async def test_a_child_that_answers_with_too_few_keys_is_not_believed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.site.serve("/rss.xml", RSS)
+    monkeypatch.setattr(poller, "read_document", sandbox_jobs.answers_with_too_few_keys)
+    result = await bench.poller.poll(bench.feed(), FeedState())
+    assert isinstance(result, PollFailed)
+    assert (result.kind, result.reason) == ("hostile", "the process that read it died of it")
 
 
 async def test_a_known_feed_is_asked_for_changes_only(bench: Bench) -> None:

@@ -15,6 +15,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from monitor.feeds.formats.format import Document, ParsedFeed
+from monitor.feeds.parse import Identified
+from monitor.model import Entry, FeedKey
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -179,6 +183,11 @@ def talks_out_of_turn(_: None) -> int:
         os.write(_connection().number, b"V" + bytes(12))
         os._exit(0)
     return os.getpid()
+
+
+def answers_with_too_few_keys(_: Document) -> Identified:
+    entry = Entry(feed=FeedKey(""), id="1")
+    return Identified(parsed=ParsedFeed(format="rss", entries=(entry, entry)), keys=(("guid:1",),))
 
 
 def returns_an_object(_: None) -> Any:
