@@ -11,7 +11,7 @@ from monitor.articles.page import needs_page
 from monitor.clock import Clock
 from monitor.config.settings import Settings
 from monitor.daemon.build import open_fetcher, open_sandbox
-from monitor.feeds.poll_result import NewBody, PollFailed
+from monitor.feeds.poll_result import NewBody, PollFailed, PollResult
 from monitor.feeds.poller import Poller
 from monitor.model import Entry, Feed, FeedState
 
@@ -53,9 +53,16 @@ async def _check(feed: Feed, poller: Poller, clock: Clock) -> FeedReport:
     started = clock.monotonic()
     result = await poller.poll(feed, FeedState())
     seconds = round(clock.monotonic() - started, 3)
+    return report_of(feed, result, seconds=seconds)
+
+
+def report_of(feed: Feed, result: PollResult, *, seconds: float) -> FeedReport:
+    """Return what the answer to a first request says of a feed. Pure."""
     if isinstance(result, PollFailed):
         return FeedReport(url=feed.url, ok=False, reason=result.reason, hint=result.hint, seconds=seconds)
-    assert isinstance(result, NewBody), "a feed asked without validators answers with its body"
+    if not isinstance(result, NewBody):
+        reason = "the site says that nothing changed, though it was asked for the whole feed"
+        return FeedReport(url=feed.url, ok=False, reason=reason, hint="try again later", seconds=seconds)
     entries = result.parsed.entries
     dates = [date for entry in entries if (date := entry.updated or entry.published)]
     return FeedReport(
