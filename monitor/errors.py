@@ -3,7 +3,7 @@
 MonitorError
 ├─ ConfigError(problems)        user files: start ends with exit 2, a reload keeps the old set
 ├─ FetchError(url)              FetchTransient · FetchRefused (guard, too big, too many redirects)
-├─ ParseError(subject)          FeedMalformed · PageMalformed
+├─ ParseError(subject)          FeedMalformed
 ├─ SandboxError(job)            TimedOut · OutOfMemory · Crashed
 └─ StoreError                   StoreUnavailable · StoreFull
 """
@@ -81,10 +81,6 @@ class ParseError(MonitorError):
 
 class FeedMalformed(ParseError):
     """The document is not a feed that any reader of ours understands."""
-
-
-class PageMalformed(ParseError):
-    """The page is hostile or not HTML; refused before a parse."""
 
 
 class SandboxError(MonitorError):

@@ -144,11 +144,6 @@ class Severity(StrEnum):
     HIGH = "high"
     CRITICAL = "critical"
 
-    @property
-    def rank(self) -> int:
-        """0 for info … 3 for critical, for comparing."""
-        return list(Severity).index(self)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:

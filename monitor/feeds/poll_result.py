@@ -38,7 +38,6 @@ class NewBody:
     body_hash: str
     etag: str = ""
     last_modified: str = ""
-    moved_to: str = ""  # the publisher's new address, if all redirects are permanent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +54,6 @@ class PollFailed:
     def gone(self) -> bool:
         """Whether the publisher says that the feed will not come back."""
         return self.kind == "gone"
-
-    @property
-    def throttled(self) -> bool:
-        """Whether the site asks us to come less often."""
-        return self.kind == "throttled"
 
 
 PollResult = NotModified | SameBody | NewBody | PollFailed

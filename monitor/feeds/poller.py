@@ -88,7 +88,6 @@ class Poller:
             body_hash=body_hash,
             etag=etag,
             last_modified=last_modified,
-            moved_to=response.permanent_url,
         )
 
 

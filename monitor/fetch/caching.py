@@ -14,9 +14,6 @@ RETRY_AFTER_CAP = timedelta(days=1)  # Media Cloud's rss-fetcher saw 317 100 s o
 LONGEST_SECONDS = 10 * 365 * 86_400  # more digits than that are nonsense and would overflow timedelta
 LONGEST_VALIDATOR = 1_024  # characters; real ETags have at most some hundred
 
-MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?([0-9]+)", re.IGNORECASE)
-NOT_STORED = re.compile(r"(?:^|[,\s])no-(?:store|cache)(?:$|[,\s=])", re.IGNORECASE)
-
 
 def conditional_headers(etag: str, last_modified: str) -> dict[str, str]:
     """Return the request headers that ask for a body only if it changed; empty without usable validators.
@@ -43,29 +40,6 @@ def retry_after(headers: Mapping[str, str], now: datetime, *, cap: timedelta = R
     else:
         return None
     return min(max(wait, timedelta(0)), cap)
-
-
-def max_age(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """Return how long the answer is still fresh, >= 0; None if the server doesn't say.
-
-    Cache-Control beats Expires; Age (time spent in caches on the way) is taken off.
-    """
-    control = headers.get("Cache-Control", "")
-    if NOT_STORED.search(control):
-        return timedelta(0)
-    if found := MAX_AGE.search(control):
-        fresh = timedelta(seconds=min(int(found[1][:12]), LONGEST_SECONDS))
-        age = headers.get("Age", "").strip()
-        passed = (
-            timedelta(seconds=min(int(age[:12]), LONGEST_SECONDS)) if re.fullmatch(r"[0-9]+", age) else timedelta(0)
-        )
-        return max(fresh - passed, timedelta(0))
-    expires = headers.get("Expires", "").strip()
-    if not expires:
-        return None
-    date = http_date(expires)
-    # "Expires: 0" and other non-dates mean "already expired" (RFC 9111, 5.3).
-    return max(date - now, timedelta(0)) if date is not None else timedelta(0)
 
 
 def http_date(text: str) -> datetime | None:

@@ -42,7 +42,6 @@ DECODED = frozenset({"", "identity", "gzip", "deflate"})
 ACCEPT = "*/*"
 BODILESS = frozenset({204, 304})  # their Content-Length speaks of the answer not sent
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-PERMANENT = frozenset({301, 308})
 # What may follow a redirect to another host: nothing that could be a secret.
 TRAVELLING = frozenset({"accept", "accept-language", "if-none-match", "if-modified-since"})
 
@@ -55,7 +54,6 @@ class Response:
     url: str  # final address, after redirects
     headers: Mapping[str, str]
     body: bytes = b""
-    permanent_url: str = ""  # where the address has moved for good: set if every redirect was 301 or 308
     seconds: float = 0.0  # request to last byte, without waiting for a turn
 
 
@@ -152,7 +150,6 @@ class Fetcher:
         limit = self._timeout if timeout is None else timeout
         extra = dict(headers or {})
         spent = 0.0
-        permanent = True
         for hop in range(MAX_REDIRECTS + 1):
             left = limit - timedelta(seconds=spent)
             async with self._politeness.turn(str(target), delay):
@@ -161,8 +158,7 @@ class Fetcher:
             spent += response.seconds
             location = response.headers.get("Location", "") if response.status in REDIRECTS else ""
             if not location:
-                return replace(response, seconds=spent, permanent_url=response.url if hop and permanent else "")
-            permanent = permanent and response.status in PERMANENT
+                return replace(response, seconds=spent)
             following = _redirect_target(target, location, shown=shown)
             if following.origin() != target.origin():
                 extra = {name: value for name, value in extra.items() if name.lower() in TRAVELLING}

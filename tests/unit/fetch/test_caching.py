@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fetch.caching import conditional_headers, max_age, retry_after
+from monitor.fetch.caching import conditional_headers, retry_after
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -55,33 +55,7 @@ def test_retry_after_takes_another_cap_and_may_be_absent() -> None:
     assert retry_after({}, NOW) is None
 
 
-@pytest.mark.parametrize(
-    ("headers", "expected"),
-    [
-        pytest.param({}, None, id="nothing said"),
-        pytest.param({"Cache-Control": "max-age=300"}, 300 * SECOND, id="max-age"),
-        pytest.param({"Cache-Control": "public, MAX-AGE = 300, must-revalidate"}, 300 * SECOND, id="among others"),
-        pytest.param({"Cache-Control": "s-maxage=900, max-age=60"}, 60 * SECOND, id="s-maxage is for shared caches"),
-        pytest.param({"Cache-Control": "max-age=300", "Age": "100"}, 200 * SECOND, id="age is taken off"),
-        pytest.param({"Cache-Control": "max-age=300", "Age": "999"}, timedelta(0), id="older than fresh"),
-        pytest.param({"Cache-Control": "no-cache, max-age=300"}, timedelta(0), id="no-cache"),
-        pytest.param({"Cache-Control": "no-store"}, timedelta(0), id="no-store"),
-        pytest.param({"Expires": "Tue, 24 Nov 2026 12:10:00 GMT"}, timedelta(minutes=10), id="Expires"),
-        pytest.param({"Expires": "0"}, timedelta(0), id="Expires 0 means expired"),
-        pytest.param(
-            {"Cache-Control": "max-age=60", "Expires": "Tue, 24 Nov 2026 13:00:00 GMT"},
-            60 * SECOND,
-            id="Cache-Control beats Expires",
-        ),
-        pytest.param({"Cache-Control": "private"}, None, id="no age in it"),
-    ],
-)
-def test_freshness_is_what_the_headers_say(headers: dict[str, str], expected: timedelta | None) -> None:
-    assert max_age(headers, NOW) == expected
-
-
-@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=20))
-def test_no_header_text_breaks_the_readers(first: str, second: str, third: str) -> None:
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_no_header_text_breaks_the_readers(first: str, second: str) -> None:
     retry_after({"Retry-After": first}, NOW)
-    max_age({"Cache-Control": first, "Expires": second, "Age": third}, NOW)
     conditional_headers(first, second)
