@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -33,6 +34,9 @@ ANSWER_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
 # Repeats bridge a restart of the server. All that we send may be repeated: scripts are written for it.
 REPEATS = 2
+# The end of one command with all its repeats. Without it a frozen server held a command for 36 s: redis-py repeats the
+# greeting of each new connection within each repeat.
+CALL_SECONDS = 8.0
 
 # redis-py reports what goes wrong while it connects as a ConnectionError of these words.
 REFUSALS = re.compile("NOAUTH|WRONGPASS|invalid username-password pair|Authentication required")
@@ -92,7 +96,8 @@ class Connection:
                 return await self._execute("EVAL", script.source, len(keys), *keys, *arguments)
 
     async def _execute(self, *command: str | bytes | int | float) -> Any:
-        return await self._client.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py's own gap
+        async with asyncio.timeout(CALL_SECONDS):
+            return await self._client.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py's own gap
 
     async def close(self) -> None:
         """Close all connections."""

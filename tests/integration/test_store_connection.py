@@ -74,6 +74,18 @@ async def test_a_short_freeze_of_the_server_is_bridged(own_server: EmbeddedServe
     await store.close()
 
 
+async def test_a_long_freeze_is_reported_within_seconds(own_server: EmbeddedServer, tmp_path: Path) -> None:
+    store = await Store.open(own_server.url, "news", clock=ManualClock())
+    os.kill(pid_of(tmp_path), signal.SIGSTOP)
+    start = time.monotonic()
+    with pytest.raises(StoreUnavailable, match="is the server running"):
+        await store.ping()
+    assert time.monotonic() - start < 10
+    os.kill(pid_of(tmp_path), signal.SIGCONT)
+    await put(store, "s1")
+    await store.close()
+
+
 async def test_a_restart_of_the_server_is_bridged(own_server: EmbeddedServer) -> None:
     store = await Store.open(own_server.url, "news", clock=ManualClock())
     await put(store, "s1")
