@@ -15,7 +15,6 @@ from datetime import timedelta
 from types import TracebackType
 
 import aiohttp
-from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from monitor import __version__
@@ -23,6 +22,7 @@ from monitor.clock import Clock
 from monitor.errors import FetchError, FetchRefused, FetchTransient
 from monitor.fetch.failures import UNREADABLE_ENCODING, failure
 from monitor.fetch.guard import Guard
+from monitor.fetch.names import LookUp, Names, system_look_up
 from monitor.fetch.politeness import Politeness
 from monitor.urls import redact
 
@@ -30,6 +30,8 @@ MAX_REDIRECTS = 5
 MAX_POST_ANSWER = 64 * 1024  # bytes of a webhook's answer that we look at
 MAX_ERROR_PAGE = 256 * 1024  # bytes of a page with status 400 and above: enough to recognise a challenge
 DNS_SECONDS = 60  # how long a looked-up name is trusted; the guard looks at the address of each connection anyway
+GET_LOOK_UPS = 32  # names looked up at once; those of dead feeds may hang for half a minute each
+POST_LOOK_UPS = 8  # deliveries have places of their own, so that no number of dead feeds delays an alert
 
 # Real news sites send up to some 12 KB in one header (Content-Security-Policy, Link); aiohttp's default of 8 KB fails.
 MAX_HEADER_BYTES = 32 * 1024
@@ -64,7 +66,7 @@ def user_agent(name: str = "", *, contact: str = "") -> str:
 
 
 class Fetcher:
-    """One HTTP client for the whole program; an async context manager.
+    """One HTTP client for the whole program; an async context manager. GETs and POSTs share no connections or look-ups.
 
     Args:
         clock: for spacing and measuring.
@@ -72,7 +74,7 @@ class Fetcher:
         user_agent: what we call ourselves, see user_agent().
         timeout: for a whole request, from the first to the last byte over all redirects.
         host_slots: GETs in flight at one host.
-        resolver: looks up names; default is the system's.
+        look_up: looks up a name, in a thread; default is the system's way.
 
     Raises:
         ValueError: an allow-list entry is malformed.
@@ -86,42 +88,31 @@ class Fetcher:
         user_agent: str = f"monitor/{__version__}",
         timeout: timedelta = timedelta(seconds=20),
         host_slots: int = 2,
-        resolver: AbstractResolver | None = None,
+        look_up: LookUp = system_look_up,
     ) -> None:
         self._clock = clock
         self._guard = Guard(allow)
         self._politeness = Politeness(clock, host_slots, is_own=self._guard.is_own)
         self._user_agent = user_agent
         self._timeout = timeout
-        self._resolver = resolver
-        self._session: aiohttp.ClientSession | None = None
+        self._look_up = look_up
+        self._getting: aiohttp.ClientSession | None = None
+        self._posting: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Fetcher:
         tls = ssl.create_default_context()
         tls.set_alpn_protocols(["http/1.1"])
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                socket_factory=self._open_socket,
-                ssl=tls,
-                resolver=self._resolver,
-                ttl_dns_cache=DNS_SECONDS,
-                limit=0,  # callers bound their own concurrency; a shared limit would let slow sites starve deliveries
-            ),
-            headers={"User-Agent": self._user_agent, "Accept": ACCEPT, "Accept-Encoding": OFFERED_ENCODINGS},
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None),  # _guarded() holds the one clock
-            max_line_size=MAX_HEADER_BYTES,
-            max_field_size=MAX_HEADER_BYTES,
-            max_headers=MAX_HEADERS,
-        )
+        self._getting = self._open_session(tls, look_ups=GET_LOOK_UPS)
+        self._posting = self._open_session(tls, look_ups=POST_LOOK_UPS)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        for session in (self._getting, self._posting):
+            if session is not None:
+                await session.close()
+        self._getting = self._posting = None
 
     async def get(
         self,
@@ -186,7 +177,7 @@ class Fetcher:
         progress = _Progress(limit)
         async with _guarded(limit, shown=shown, progress=progress):
             started = self._clock.monotonic()
-            async with self._ready().post(target, data=body, headers=headers, allow_redirects=False) as answer:
+            async with _ready(self._posting).post(target, data=body, headers=headers, allow_redirects=False) as answer:
                 content = await _read_start(answer, MAX_POST_ANSWER)
                 return self._response(answer, content, started)
 
@@ -197,7 +188,7 @@ class Fetcher:
         progress = _Progress(limit)
         async with _guarded(left, shown=shown, progress=progress):
             started = self._clock.monotonic()
-            async with self._ready().get(target, headers=extra, allow_redirects=False) as answer:
+            async with _ready(self._getting).get(target, headers=extra, allow_redirects=False) as answer:
                 progress.answered = True
                 if answer.status in REDIRECTS and "Location" in answer.headers:
                     body = b""
@@ -206,6 +197,23 @@ class Fetcher:
                 else:
                     body = await _read_all(answer, max_bytes, shown=shown, progress=progress)
                 return self._response(answer, body, started)
+
+    def _open_session(self, tls: ssl.SSLContext, *, look_ups: int) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                socket_factory=self._open_socket,
+                ssl=tls,
+                resolver=Names(look_ups, look_up=self._look_up),
+                ttl_dns_cache=DNS_SECONDS,
+                limit=0,  # callers bound their own concurrency; a shared limit would let slow sites starve deliveries
+            ),
+            headers={"User-Agent": self._user_agent, "Accept": ACCEPT, "Accept-Encoding": OFFERED_ENCODINGS},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None),  # _guarded() holds the one clock
+            max_line_size=MAX_HEADER_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+            max_headers=MAX_HEADERS,
+        )
 
     def _response(self, answer: aiohttp.ClientResponse, body: bytes, started: float) -> Response:
         return Response(
@@ -221,10 +229,11 @@ class Fetcher:
         self._guard.check(str(address[0]), int(address[1]))
         return socket.socket(family, kind, protocol)
 
-    def _ready(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            raise RuntimeError("Fetcher is used outside its async with block")
-        return self._session
+
+def _ready(session: aiohttp.ClientSession | None) -> aiohttp.ClientSession:
+    if session is None:
+        raise RuntimeError("Fetcher is used outside its async with block")
+    return session
 
 
 @dataclass(slots=True)

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from monitor.clock import SystemClock
 from monitor.errors import FetchRefused, FetchTransient
@@ -38,24 +37,17 @@ async def fetcher() -> AsyncIterator[Fetcher]:
         yield opened
 
 
-class Names(AbstractResolver):
+class NameServer:
     """A name server under the test's control: each look-up of a name takes the next address, the last one stays."""
 
-    def __init__(self, **addresses: list[str]) -> None:
-        self.addresses = {name.replace("_", "."): list(listed) for name, listed in addresses.items()}
+    def __init__(self, **addresses: str) -> None:
+        self.addresses = {name.replace("_", "."): listed.split() for name, listed in addresses.items()}
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
+    def __call__(self, host: str) -> list[str]:
         listed = self.addresses.get(host)
         if not listed:
             raise socket.gaierror(socket.EAI_NONAME, "unknown")
-        address = listed.pop(0) if len(listed) > 1 else listed[0]
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        return [ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)]
-
-    async def close(self) -> None:
-        """Nothing to close."""
+        return [listed.pop(0) if len(listed) > 1 else listed[0]]
 
 
 # What comes back
@@ -226,8 +218,8 @@ async def test_a_redirect_to_an_inside_address_is_refused(path: str) -> None:
 
 
 async def test_a_name_that_resolves_to_loopback_is_refused_with_the_way_out(site: Publisher) -> None:
-    names = Names(news_example=["127.0.0.1"])
-    async with Fetcher(SystemClock(), resolver=names) as fetcher:
+    names = NameServer(news_example="127.0.0.1")
+    async with Fetcher(SystemClock(), look_up=names) as fetcher:
         with pytest.raises(FetchRefused) as refused:
             await fetcher.get(f"http://news.example:{site.port}/feed?token=secret", max_bytes=MIB)
     assert site.hits == []
@@ -240,8 +232,8 @@ async def test_a_name_that_resolves_to_loopback_is_refused_with_the_way_out(site
 async def test_a_name_that_changes_to_loopback_between_requests_is_refused(site: Publisher) -> None:
     async with Publisher("127.0.0.2") as public:
         public.serve("/", "public", headers={"Connection": "close"})
-        names = Names(rebinding_example=["127.0.0.2", "127.0.0.1"])
-        async with Fetcher(SystemClock(), allow=["127.0.0.2"], resolver=names) as fetcher:
+        names = NameServer(rebinding_example="127.0.0.2 127.0.0.1")
+        async with Fetcher(SystemClock(), allow=["127.0.0.2"], look_up=names) as fetcher:
             url = f"http://rebinding.example:{public.port}/"
             assert (await fetcher.get(url, max_bytes=MIB)).body == b"public"
             # Another port asks the name server again.
@@ -382,7 +374,7 @@ async def test_connection_failures_are_told_in_plain_words(site: Publisher, fetc
         unused.bind(("127.0.0.1", 0))
         with pytest.raises(FetchTransient, match="connection refused"):
             await fetcher.get(f"http://127.0.0.1:{unused.getsockname()[1]}/", max_bytes=MIB)
-    async with Fetcher(SystemClock(), resolver=Names()) as lost:
+    async with Fetcher(SystemClock(), look_up=NameServer()) as lost:
         with pytest.raises(FetchTransient, match="name not found"):
             await lost.get("http://no-such-name.example/", max_bytes=MIB)
 
@@ -438,8 +430,8 @@ async def test_an_error_of_a_post_hides_the_path(site: Publisher, fetcher: Fetch
 
 async def test_starts_at_a_foreign_host_are_spaced(site: Publisher) -> None:
     site.serve("/", "x")
-    names = Names(news_example=["127.0.0.1"])
-    async with Fetcher(SystemClock(), allow=["127.0.0.1"], resolver=names) as fetcher:
+    names = NameServer(news_example="127.0.0.1")
+    async with Fetcher(SystemClock(), allow=["127.0.0.1"], look_up=names) as fetcher:
         url = f"http://news.example:{site.port}/"
         await asyncio.gather(*(fetcher.get(url, max_bytes=MIB, delay=timedelta(seconds=0.2)) for _ in range(3)))
     first, second, third = (hit.at for hit in site.hits)
@@ -451,7 +443,7 @@ async def test_a_cancelled_request_leaves_nothing_behind(site: Publisher) -> Non
     release = site.hang("/hang")
     site.serve("/", "x")
     async with Fetcher(
-        SystemClock(), allow=["127.0.0.1"], host_slots=1, resolver=Names(a_example=["127.0.0.1"])
+        SystemClock(), allow=["127.0.0.1"], host_slots=1, look_up=NameServer(a_example="127.0.0.1")
     ) as one:
         hanging = asyncio.create_task(one.get(f"http://a.example:{site.port}/hang", max_bytes=MIB))
         await site.wait_for("/hang")
