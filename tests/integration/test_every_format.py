@@ -11,7 +11,7 @@ import pytest
 
 from monitor.errors import TimedOut
 from monitor.feeds.formats.format import Document, FeedFormat, ParsedFeed, load_formats
-from monitor.feeds.parse import READING, Unreadable, read_document
+from monitor.feeds.parse import READING, Identified, Unreadable, read_document
 from monitor.model import Entry
 from monitor.sandbox.pool import SandboxPool
 
@@ -45,7 +45,8 @@ async def sandbox() -> AsyncIterator[SandboxPool]:
 
 
 async def read(sandbox: SandboxPool, body: bytes, url: str = "https://gulf.example/feed") -> ParsedFeed | Unreadable:
-    return await sandbox.run(read_document, Document(body=body, url=url), READING)
+    answer = await sandbox.run(read_document, Document(body=body, url=url), READING)
+    return answer.parsed if isinstance(answer, Identified) else answer
 
 
 def formats() -> list[FeedFormat]:
