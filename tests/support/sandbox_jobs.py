@@ -96,6 +96,14 @@ def nap(seconds: float) -> int:
     return os.getpid()
 
 
+def waits_for_the_end(folder: str) -> int:
+    """Leaves its process id as a file in a folder, and waits for a file named "end" there."""
+    (Path(folder) / str(os.getpid())).touch()
+    while not (Path(folder) / "end").exists():
+        time.sleep(0.01)
+    return os.getpid()
+
+
 def raises(message: str) -> None:
     raise ValueError(message)
 
@@ -112,15 +120,19 @@ def leaves(code: int) -> None:
     os._exit(code)
 
 
-def spins_in_c(text: str) -> bool:
-    """Backtracks for ever inside one C call: no signal handler of Python's would run."""
-    return re.fullmatch(r"(a+)+b", text) is not None
+def spins_in_c(begun: str | None) -> bool:
+    """Backtracks for ever inside one C call: no signal handler of Python's would run. Leaves a file once it begins."""
+    if begun:
+        Path(begun).touch()
+    return re.fullmatch(r"(a+)+b", "a" * 60) is not None
 
 
-def spins_deaf(_: None) -> None:
-    """Ignores every signal that can be ignored, and never ends."""
+def spins_deaf(begun: str | None) -> None:
+    """Ignores every signal that can be ignored, and never ends. Leaves a file once it begins."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    if begun:
+        Path(begun).touch()
     while True:
         time.sleep(0.01)
 
@@ -175,12 +187,13 @@ def answers_an_unknown_kind(_: None) -> None:
     time.sleep(60)
 
 
-def talks_out_of_turn(_: None) -> int:
-    """Answers, and then answers once more."""
+def talks_out_of_turn(done: str) -> int:
+    """Answers, and then answers once more; leaves a file when it has."""
     pid = os.fork()
     if pid == 0:
         time.sleep(0.2)
         os.write(_connection().number, b"V" + bytes(12))
+        Path(done).touch()
         os._exit(0)
     return os.getpid()
 
