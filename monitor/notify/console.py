@@ -15,6 +15,7 @@ from monitor.model import Severity
 from monitor.notify.compose import field_words, sources_words, span_words
 from monitor.notify.notifier import Delivered, Message, Outcome, Run, Tools, Transient
 from monitor.notify.options import Zone
+from monitor.notify.screen import Screen
 
 INDENT = " " * 10  # the width of "10:02:11  "
 PLAIN_WIDTH = 100  # columns when the output is no terminal
@@ -46,7 +47,7 @@ class ConsoleOptions(BaseModel):
 
 
 class ConsoleNotifier:
-    """Writes to standard output, one block at a time."""
+    """Writes to standard output, one block at a time; a reader who pauses holds up this channel only."""
 
     kind: ClassVar[str] = "console"
     Options: ClassVar[type[BaseModel]] = ConsoleOptions
@@ -55,21 +56,28 @@ class ConsoleNotifier:
 
     def __init__(self, options: ConsoleOptions, tools: Tools) -> None:
         self._out = tools.stdout
+        self._screen = Screen(tools.stdout)
         self._zone = options.timezone
         self._color = options.color == "always" or (options.color == "auto" and _is_terminal(tools.stdout))
 
     async def send(self, message: Message) -> Outcome:
-        """Print `message`; a closed output is worth another try, it may be a pager that was left."""
+        """Print `message`, waiting as long as nobody reads; a closed output is worth another try, as all its failures.
+
+        The next attempt after one that was given up answers "printed" if the block has come out since.
+        """
         try:
             width = _columns(self._out) if _is_terminal(self._out) else PLAIN_WIDTH
-            self._out.write(block(message, zone=self._zone, color=self._color, width=width))
-            self._out.flush()
+            text = block(message, zone=self._zone, color=self._color, width=width)
+            await self._screen.write(message.id, text)
+        except BrokenPipeError:
+            return Transient("standard output is closed: the program that read it has ended")
         except (OSError, ValueError) as error:
             return Transient(f"standard output cannot be written: {error}")
         return Delivered("printed")
 
     async def close(self) -> None:
-        """Nothing to let go: standard output belongs to the process."""
+        """Let the writing thread end; standard output belongs to the process."""
+        self._screen.close()
 
 
 def block(message: Message, *, zone: tzinfo | None, color: bool, width: int) -> str:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import io
+import os
 from datetime import UTC, timedelta
-from typing import cast
+from typing import TextIO, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -134,7 +135,7 @@ class Terminal(io.StringIO):
         raise io.UnsupportedOperation("no file behind it")
 
 
-def notifier(out: io.StringIO, color: str = "auto") -> ConsoleNotifier:
+def notifier(out: TextIO, color: str = "auto") -> ConsoleNotifier:
     options = ConsoleOptions.model_validate({"color": color, "timezone": "UTC"})
     return ConsoleNotifier(options, Tools(fetcher=cast("Fetcher", None), clock=ManualClock(), stdout=out))
 
@@ -157,4 +158,17 @@ async def test_a_closed_output_is_worth_another_try() -> None:
     out = io.StringIO()
     console = notifier(out)
     out.close()
-    assert isinstance(await console.send(a_message()), Transient)
+    answer = await console.send(a_message())
+    assert isinstance(answer, Transient)
+    assert answer.reason.startswith("standard output cannot be written: ")
+
+
+async def test_a_reader_that_has_ended_is_named() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as out:
+        console = notifier(out)
+        assert await console.send(a_message()) == Transient(
+            "standard output is closed: the program that read it has ended"
+        )
+        await console.close()
