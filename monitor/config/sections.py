@@ -191,9 +191,9 @@ class DeliverySettings(Section):
     )
     take_over_after: Span = Field(
         timedelta(seconds=60),
-        ge=timedelta(seconds=1),
+        ge=timedelta(seconds=30),
         le=timedelta(days=1),
-        description="Then a dead deliverer's work is redone; keep it longer than an attempt may take (15 s).",
+        description="Then a dead deliverer's work is redone; an attempt that still runs (up to 15 s) must not be.",
     )
     backlog_limit: int = Field(10_000, ge=1, description="Deliveries waiting on a channel at which polling pauses.")
 

@@ -36,9 +36,9 @@ from tests.support.receivers import Hook, Mailbox
 HOOK, MAIL = ChannelName("hook"), ChannelName("mail")
 IN_FLIGHT = {HOOK: 4, MAIL: 2}  # what the notifiers allow, and the settings do not lower
 REFUSED_FOR_GOOD = 10  # every tenth story
-DELIVERY = {"base_delay": "0.1s", "max_delay": "1s", "take_over_after": "3s"}
+DELIVERY = {"base_delay": "0.1s", "max_delay": "1s", "take_over_after": "30s"}
 PUBLISH_SECONDS = 0.15  # between two articles
-DRAIN_SECONDS = 90.0  # a lease of a killed poller, and the last retries
+DRAIN_SECONDS = 120.0  # a lease of a killed poller, a killed deliverer's work, and the last retries
 
 
 def the_seed() -> int:

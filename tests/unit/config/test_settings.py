@@ -206,6 +206,12 @@ def test_a_password_in_the_file_gives_a_warning(tmp_path: Path) -> None:
             id="time span too long",
         ),
         pytest.param(
+            "delivery: {take_over_after: 10s}",
+            'monitor.yaml:1:29 error: delivery.take_over_after cannot be "10s" | '
+            "it should be greater than or equal to 30 seconds",
+            id="time span shorter than an attempt to send",
+        ),
+        pytest.param(
             "articles: {memory: 1 XB}",
             'monitor.yaml:1:20 error: articles.memory cannot be "1 XB" | '
             "a size is a number with a unit: 512 KiB, 10 MiB, 1 GiB (or kB, MB, GB)",
