@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
-    """A place in a user's file; line and column count from 1, 0 means the file as a whole."""
+class Location(NamedTuple):
+    """A place in a user's file; line and column count from 1, 0 means the file as a whole.
+
+    A named tuple because each node of each file has one, and it is made twice as fast as a frozen dataclass.
+    """
 
     file: str
     line: int = 0
