@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, NewType
 
@@ -146,6 +146,17 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """How much of what a rule matches must come together for an alert: so many, or so many times the usual."""
+
+    within: timedelta  # the window: the time in which it must come
+    stories: int = 1  # the least; with a factor the absolute minimum
+    sources: int = 1  # sites that told these stories, the least
+    factor: float | None = None  # so many times the stories that a window usually holds
+    baseline: timedelta | None = None  # the time before the window that says what is usual; goes with the factor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """What the rest of the program needs to know of a rule; its condition stays inside monitor.rules."""
 
@@ -155,6 +166,8 @@ class Rule:
     labels: Mapping[str, str] = field(default_factory=dict)
     channels: tuple[ChannelName, ...] = ()  # empty: the routes decide
     repeat_after: timedelta | None = None
+    volume: Volume | None = None  # None: each story alerts
+    expires: date | None = None  # the last day, in UTC, on which the rule is in force
     version: str = ""  # content hash: recorded in each alert
 
 

@@ -88,13 +88,15 @@ def match(
 
 def load_rules(context: typer.Context, paths: list[Path] | None) -> tuple[RuleSet | None, list[Problem]]:
     """Read the rules of `paths`, or those in force, with everything wrong with them."""
+    from monitor.clock import SystemClock
     from monitor.rules.read import read_rules
 
     settings, problems = read_settings(context)
     channels = {spec.name for spec in settings.channels}
+    today = SystemClock().now().date()
     if paths:
-        return read_rules(paths, channels=channels)
-    rules, found = read_rules(settings.rules, channels=channels)
+        return read_rules(paths, channels=channels, today=today)
+    rules, found = read_rules(settings.rules, channels=channels, today=today)
     return rules, [*problems, *found]
 
 

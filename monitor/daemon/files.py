@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from monitor.clock import SystemClock
 from monitor.config.channels import ChannelSpec
 from monitor.config.expect import insist
 from monitor.config.feed_list import read_feed_lists
@@ -59,7 +60,8 @@ def read_files(config: Path | None, *, state: Path | None, environ: Mapping[str,
     settings_file = config or find_settings_file(environ)
     settings, problems = load_settings(settings_file, state=state, environ=environ)
     feeds, feed_problems = read_feed_lists(settings.feeds)
-    rules, rule_problems = read_rules(settings.rules, channels={spec.name for spec in settings.channels})
+    known = {spec.name for spec in settings.channels}
+    rules, rule_problems = read_rules(settings.rules, channels=known, today=SystemClock().now().date())
     channels, channel_problems = check_channels(settings, environ=environ)
     return Files(
         settings=settings,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from monitor.config.expect import Problems, check_keys, describe, expect_list, expect_mapping, expect_strs, note, warn
@@ -29,16 +30,17 @@ class _Known:
     names: Names
     channels: Collection[str] | None
     ids: dict[str, Location]  # of the rules read so far
+    today: date | None
 
 
 def read_rules(
-    paths: Sequence[Path], *, channels: Collection[str] | None = None
+    paths: Sequence[Path], *, channels: Collection[str] | None = None, today: date | None = None
 ) -> tuple[RuleSet | None, list[Problem]]:
     """Return all rules of the files and folders, compiled, and everything that is wrong with them.
 
     Of a folder all *.yaml and *.yml files in it and below are read, by name. Lists and regions of any file serve the
     rules of all. A rule with an error is left out, the others work; the set is None if there are errors and no rule is
-    left. Names of channels are checked if `channels` are given.
+    left. Names of channels are checked if `channels` are given, and whether rules have expired if `today` (UTC) is.
     """
     problems: Problems = []
     roots = [root for file in _rule_files(paths, problems) if (root := _read_root(file, problems)) is not None]
@@ -46,7 +48,7 @@ def read_rules(
     _check_regions(roots, gazetteer, problems)
     names = Names(gazetteer, {}, problems)
     names.lists = read_lists(roots, names)
-    known = _Known(names, channels, {})
+    known = _Known(names, channels, {}, today)
     written = [rule for root in roots for rule in _read_file(root, known)]
     has_places = any(isinstance(node, Place) for rule in written for node in walk(rule.condition))
     has_errors = any(problem.severity == "error" for problem in problems)
@@ -139,7 +141,7 @@ def _read_rule(mapping: Mapping, defaults: Defaults, known: _Known) -> WrittenRu
     """Return a rule, or None if it is switched off or has an error."""
     problems = known.names.problems
     before = len(problems)
-    rule = read_rule(mapping, defaults, problems, channels=known.channels)
+    rule = read_rule(mapping, defaults, problems, channels=known.channels, today=known.today)
     when = mapping.get("when")
     condition = _read_when(when, defaults, known.names) if when is not None else None
     enabled = is_enabled(mapping, problems)
@@ -176,5 +178,6 @@ def _read_when(node: Node, defaults: Defaults, names: Names) -> Condition | None
 
 def _version(rule: Rule, condition: Condition) -> str:
     """Return a hash of what the rule means and says: with it an alert tells by which wording it was raised."""
-    parts = (rule.id, rule.title, rule.severity, sorted(rule.labels.items()), rule.channels, rule.repeat_after)
-    return hashlib.blake2b(f"{parts!r} {digest(condition)}".encode(), digest_size=6).hexdigest()
+    says = (rule.id, rule.title, rule.severity, sorted(rule.labels.items()), rule.channels)
+    alerts = (rule.repeat_after, rule.volume, rule.expires)
+    return hashlib.blake2b(f"{says!r} {alerts!r} {digest(condition)}".encode(), digest_size=6).hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from monitor.config.expect import (
     Problems,
@@ -25,12 +25,14 @@ from monitor.config.yaml_marks import Mapping, Node, Scalar, Sequence
 from monitor.errors import Location
 from monitor.model import Article, ArticleId, ChannelName, FeedKey, Rule, RuleId, Severity
 from monitor.rules.match import RuleTest
+from monitor.rules.volume import read_expires, read_volume
 
 FILE_KEYS = ("lists", "regions", "defaults", "rules")
 RULE_KEYS = (
-    *("id", "title", "description", "severity", "labels", "when", "channels", "repeat_after", "enabled", "tests"),
+    *("id", "title", "description", "severity", "labels", "when", "volume", "channels", "repeat_after", "enabled"),
+    *("expires", "tests"),
 )
-NOT_YET = ("query", "volume", "expires")
+NOT_YET = ("query",)
 DEFAULT_KEYS = ("severity", "channels", "language")
 REGION_KEYS = ("title", "countries", "regions", "names")
 TEST_KEYS = ("match", "no_match", "evidence")
@@ -61,7 +63,12 @@ def read_defaults(node: Node | None, problems: Problems, *, channels: Collection
 
 
 def read_rule(
-    mapping: Mapping, defaults: Defaults, problems: Problems, *, channels: Collection[str] | None
+    mapping: Mapping,
+    defaults: Defaults,
+    problems: Problems,
+    *,
+    channels: Collection[str] | None,
+    today: date | None,
 ) -> Rule | None:
     """Return a rule without its condition and version, or None if it has no usable id; other errors are noted too."""
     for name in NOT_YET:
@@ -76,6 +83,8 @@ def read_rule(
         labels=_labels(mapping.get("labels"), problems),
         channels=_channels(mapping.get("channels"), problems, known=channels) or defaults.channels,
         repeat_after=_duration(mapping.get("repeat_after"), problems),
+        volume=read_volume(mapping.get("volume"), problems),
+        expires=read_expires(mapping.get("expires"), problems, today=today),
     )
     _text(mapping, "description", problems)
     return replace(rule, title=rule.title or rule.id) if has_all and rule.id else None
