@@ -30,7 +30,7 @@ bench: $(DEV) ## measure; results go to docs/benchmarks.md by hand
 faults: $(DEV) ## the long kill loop
 	@MONITOR_TEST_KILLS=100 .venv/bin/pytest tests/faults -s
 
-docs: $(DEV) ## write the generated pages: docs/cli.md, docs/configuration.md
+docs: $(DEV) ## write the generated pages: docs/cli.md, docs/configuration.md, docs/schema/rules.json
 	@.venv/bin/python -m tests.docs.generate
 
 lock: ## resolve the newest versions within pyproject.toml's ranges (needs uv)

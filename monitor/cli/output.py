@@ -33,6 +33,11 @@ def write_line(text: str) -> None:
     _write(f"{text}\n".encode(sys.stdout.encoding, "replace"))
 
 
+def write_text(text: str) -> None:
+    """Write a file to stdout as it would be on disk: UTF-8 whatever the terminal's encoding."""
+    _write(text.encode())
+
+
 def say(message: str) -> None:
     """Write a message about the work to stderr."""
     typer.echo(message, err=True)

@@ -43,7 +43,7 @@ def read_rules(
     left. Names of channels are checked if `channels` are given, and whether rules have expired if `today` (UTC) is.
     """
     problems: Problems = []
-    roots = [root for file in _rule_files(paths, problems) if (root := _read_root(file, problems)) is not None]
+    roots = [root for file in rule_files(paths, problems) if (root := _read_root(file, problems)) is not None]
     gazetteer = Gazetteer(_read_regions(roots, problems))
     _check_regions(roots, gazetteer, problems)
     names = Names(gazetteer, {}, problems)
@@ -58,8 +58,8 @@ def read_rules(
     return RuleSet(written, street_words=gazetteer.street_words if has_places else frozenset()), problems
 
 
-def _rule_files(paths: Sequence[Path], problems: Problems) -> Iterator[Path]:
-    """Yield the files to read, each once."""
+def rule_files(paths: Sequence[Path], problems: Problems) -> Iterator[Path]:
+    """Yield the rule files among files and in folders, each once."""
     seen = set()
     for path in paths:
         if path.is_dir():

@@ -1,14 +1,21 @@
-"""Writes docs/cli.md and docs/configuration.md from the program itself: `make docs`."""
+"""Writes docs/cli.md, docs/configuration.md and docs/schema/rules.json from the program itself: `make docs`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from monitor.rules.json_schema import rules_schema, schema_text
 from tests.docs.cli_page import cli_page
 from tests.docs.configuration_page import configuration_page
 
+
+def rules_schema_page() -> str:
+    """Return the schema of rule files without the names of any project."""
+    return schema_text(rules_schema())
+
+
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = {"cli.md": cli_page, "configuration.md": configuration_page}
+PAGES = {"cli.md": cli_page, "configuration.md": configuration_page, "schema/rules.json": rules_schema_page}
 
 
 def main() -> None:
