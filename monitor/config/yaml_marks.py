@@ -128,18 +128,23 @@ def read_yaml(path: Path) -> tuple[Node | None, list[Problem]]:
     The node is None if the file cannot be read at all or its syntax breaks. With problems that leave the rest readable
     (duplicate keys, an alias) both are given. An empty file is an empty mapping.
     """
+    source = read_source(path)
+    return (None, [source]) if isinstance(source, Problem) else parse_yaml(source, file=str(path))
+
+
+def read_source(path: Path) -> bytes | Problem:
+    """Return what is in a file, of one that is too large only so much that it shows; or why it cannot be read."""
     file = str(path)
     try:
         with path.open("rb") as stream:
-            source = stream.read(MAX_FILE_BYTES + 1)
+            return stream.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError:
-        return None, [Problem(at=Location(file), message="no such file", hint="check the path, or create the file")]
+        return Problem(at=Location(file), message="no such file", hint="check the path, or create the file")
     except IsADirectoryError:
-        return None, [Problem(at=Location(file), message="this is a folder, a file is needed")]
+        return Problem(at=Location(file), message="this is a folder, a file is needed")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return None, [Problem(at=Location(file), message=f"cannot be read: {reason}", hint="check its permissions")]
-    return parse_yaml(source, file=file)
+        return Problem(at=Location(file), message=f"cannot be read: {reason}", hint="check its permissions")
 
 
 def parse_yaml(source: bytes, *, file: str) -> tuple[Node | None, list[Problem]]:

@@ -2,64 +2,192 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from monitor.config.expect import Problems, check_keys, describe, expect_list, expect_mapping, expect_strs, note, warn
+from monitor.config.expect import Problems, check_keys, describe, expect_list, expect_mapping, note, warn
 from monitor.config.spelling import quoted
-from monitor.config.yaml_marks import Mapping, Node, Scalar, read_yaml
+from monitor.config.yaml_marks import Mapping, Node, Scalar, parse_yaml, read_source
 from monitor.errors import Location, Problem
-from monitor.model import Rule
+from monitor.model import Rule, RuleId
 from monitor.rules.conditions import Names, check_positive, read_condition
 from monitor.rules.expression import AllOf, Condition, Place, digest, walk
-from monitor.rules.gazetteer import Gazetteer, Region
 from monitor.rules.lists import read_lists
 from monitor.rules.match import RuleSet, WrittenRule
-from monitor.rules.schema import FILE_KEYS, REGION_KEYS, Defaults, is_enabled, read_defaults, read_rule, read_tests
+from monitor.rules.regions import read_regions
+from monitor.rules.schema import FILE_KEYS, Defaults, is_enabled, read_defaults, read_rule, read_tests
 
 SUFFIXES = (".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What rules are read against."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRules:
+    """What rule files say, as far as they could be read; `problems` says what is wrong with them, in file order."""
 
-    names: Names
-    channels: Collection[str] | None
-    ids: dict[str, Location]  # of the rules read so far
-    today: date | None
+    written: tuple[WrittenRule, ...]  # without errors, those that are switched off too
+    switched_off: frozenset[RuleId]
+    problems: tuple[Problem, ...]
+    parsed: int  # files that had changed since the reader read them before
+    street_words: frozenset[str]
+
+    def in_force(self) -> RuleSet | None:
+        """Return the rules that are switched on, compiled; None if there are errors and no rule is left."""
+        on = [each for each in self.written if each.rule.id not in self.switched_off]
+        if not on and any(problem.severity == "error" for problem in self.problems):
+            return None
+        return RuleSet(on, street_words=self.street_words)
+
+    def to_test(self) -> RuleSet:
+        """Return all rules, compiled: who switches a rule off for a while wants its tests to go on holding."""
+        return RuleSet(self.written, street_words=self.street_words)
 
 
 def read_rules(
     paths: Sequence[Path], *, channels: Collection[str] | None = None, today: date | None = None
 ) -> tuple[RuleSet | None, list[Problem]]:
-    """Return all rules of the files and folders, compiled, and everything that is wrong with them.
+    """Return the rules of the files and folders that are in force, and everything that is wrong; see `RuleReader`."""
+    read = RuleReader().read(paths, channels=channels, today=today)
+    return read.in_force(), list(read.problems)
 
-    Of a folder all *.yaml and *.yml files in it and below are read, by name. Lists and regions of any file serve the
-    rules of all. A rule with an error is left out, the others work; the set is None if there are errors and no rule is
-    left. Names of channels are checked if `channels` are given, and whether rules have expired if `today` (UTC) is.
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A file as YAML."""
+
+    source: bytes  # a hash of it
+    root: Mapping | None
+    problems: Problems
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shared:
+    """What the rules of all files are read against."""
+
+    sections: tuple[tuple[Node | None, Node | None], ...]  # the lists and regions that `names` came from
+    channels: Collection[str] | None
+    today: date | None
+    names: Names
+    problems: Problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A rule with an id; `written` is None if it has an error."""
+
+    id: RuleId
+    at: Location  # of the id
+    enabled: bool
+    written: WrittenRule | None
+
+
+@dataclass(frozen=True, slots=True)
+class _FileRules:
+    """The rules of a file, read against lists and regions."""
+
+    root: Mapping
+    shared: _Shared
+    rules: tuple[_Read, ...]
+    problems: Problems
+    has_places: bool
+
+
+class RuleReader:
+    """Reads rule files, and reads them again after edits, but not all of them.
+
+    A file is parsed only if it has changed; its rules are read only if it, or a list or region of any
+    file, has changed.
     """
-    problems: Problems = []
-    roots = [root for file in rule_files(paths, problems) if (root := _read_root(file, problems)) is not None]
-    gazetteer = Gazetteer(_read_regions(roots, problems))
-    _check_regions(roots, gazetteer, problems)
-    names = Names(gazetteer, {}, problems)
-    names.lists = read_lists(roots, names)
-    known = _Known(names, channels, {}, today)
-    written = [rule for root in roots for rule in _read_file(root, known)]
-    has_places = any(isinstance(node, Place) for rule in written for node in walk(rule.condition))
-    has_errors = any(problem.severity == "error" for problem in problems)
-    problems.sort(key=lambda problem: problem.at)
-    if has_errors and not written:
-        return None, problems
-    return RuleSet(written, street_words=gazetteer.street_words if has_places else frozenset()), problems
+
+    def __init__(self) -> None:
+        self._parsed: dict[Path, _Parsed] = {}
+        self._rules: dict[Path, _FileRules] = {}
+        self._shared: _Shared | None = None
+
+    def read(
+        self, paths: Sequence[Path], *, channels: Collection[str] | None = None, today: date | None = None
+    ) -> ReadRules:
+        """Return all rules of the files and folders, and everything that is wrong with them.
+
+        Of a folder all *.yaml and *.yml files in it and below are read, by name. Lists and regions of any file serve
+        the rules of all. A rule with an error is left out, the others work. Names of channels are checked if `channels`
+        are given, and whether rules have expired if `today` (UTC) is.
+        """
+        with _without_collector():
+            problems: Problems = []
+            before = self._parsed
+            self._parsed = {file: self._parse(file) for file in rule_files(paths, problems)}
+            for parsed in self._parsed.values():
+                problems += parsed.problems
+            roots = {file: parsed.root for file, parsed in self._parsed.items() if parsed.root is not None}
+            shared = self._shared = self._share(tuple(roots.values()), channels, today)
+            self._rules = {file: self._read_file(file, root, shared) for file, root in roots.items()}
+            problems += shared.problems
+            for each in self._rules.values():
+                problems += each.problems
+            rules = list(_unlike(self._rules.values(), problems))
+            has_places = any(each.has_places for each in self._rules.values())
+            return ReadRules(
+                written=tuple(rule.written for rule in rules if rule.written is not None),
+                switched_off=frozenset(rule.id for rule in rules if not rule.enabled),
+                problems=tuple(sorted(problems, key=lambda problem: problem.at)),
+                parsed=sum(parsed is not before.get(file) for file, parsed in self._parsed.items()),
+                street_words=shared.names.gazetteer.street_words if has_places else frozenset(),
+            )
+
+    def _parse(self, file: Path) -> _Parsed:
+        source = read_source(file)
+        if isinstance(source, Problem):
+            return _Parsed(b"", None, [source])
+        hashed = hashlib.blake2b(source).digest()
+        known = self._parsed.get(file)
+        if known is not None and known.source == hashed:
+            return known
+        node, problems = parse_yaml(source, file=str(file))
+        root = expect_mapping(node, problems, what="a rule file") if node is not None else None
+        if root is not None:
+            check_keys(root, FILE_KEYS, problems, what="rule file")
+        return _Parsed(hashed, root, problems)
+
+    def _share(self, roots: Sequence[Mapping], channels: Collection[str] | None, today: date | None) -> _Shared:
+        sections = tuple((root.get("lists"), root.get("regions")) for root in roots)
+        sections = tuple(section for section in sections if section != (None, None))
+        known = self._shared
+        if known is not None and (known.sections, known.channels, known.today) == (sections, channels, today):
+            return known
+        problems: Problems = []
+        names = Names(read_regions(roots, problems), {}, problems)
+        names.lists = read_lists(roots, names)
+        return _Shared(sections, channels, today, names, problems)
+
+    def _read_file(self, file: Path, root: Mapping, shared: _Shared) -> _FileRules:
+        known = self._rules.get(file)
+        if known is not None and known.root is root and known.shared is shared:
+            return known
+        names = replace(shared.names, problems=[])
+        rules = tuple(_read_rules(root, names, shared))
+        places = (isinstance(node, Place) for rule in rules if rule.written for node in walk(rule.written.condition))
+        return _FileRules(root, shared, rules, names.problems, any(places))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the garbage collector from looking again and again through what is read and kept: half of the whole time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def rule_files(paths: Sequence[Path], problems: Problems) -> Iterator[Path]:
-    """Yield the rule files among files and in folders, each once."""
+    """Yield the files to read, each once."""
     seen = set()
     for path in paths:
         if path.is_dir():
@@ -77,102 +205,56 @@ def rule_files(paths: Sequence[Path], problems: Problems) -> Iterator[Path]:
                 yield file
 
 
-def _read_root(file: Path, problems: Problems) -> Mapping | None:
-    node, found = read_yaml(file)
-    problems += found
-    if node is None:
-        return None
-    root = expect_mapping(node, problems, what="a rule file")
-    if root is not None:
-        check_keys(root, FILE_KEYS, problems, what="rule file")
-    return root
+def _unlike(files: Collection[_FileRules], problems: Problems) -> Iterator[_Read]:
+    """Yield the rules of all files without those whose id another rule has before them."""
+    first: dict[RuleId, Location] = {}
+    for rule in (rule for file in files for rule in file.rules):
+        if first.setdefault(rule.id, rule.at) == rule.at:
+            yield rule
+        else:
+            message = f"the id {quoted(rule.id)} is used twice; the first is at {first[rule.id]}"
+            note(problems, rule.at, message, "give this rule another id: alerts are told apart by it")
 
 
-def _read_regions(roots: Sequence[Mapping], problems: Problems) -> dict[str, Region]:
-    """Return the regions that the user's files add."""
-    regions: dict[str, Region] = {}
-    for node in (root.get("regions") for root in roots):
-        section = expect_mapping(node, problems, what="regions") if node is not None else None
-        for key, value in section.items() if section else ():
-            mapping = expect_mapping(value, problems, what=f"the region {quoted(key.text)}")
-            if mapping is None:
-                continue
-            check_keys(mapping, REGION_KEYS, problems, what="region")
-            title = mapping.get("title")
-            regions[key.text] = Region(
-                title=title.text if isinstance(title, Scalar) else "",
-                countries=tuple(code.upper() for code in _strings(mapping, "countries", problems)),
-                regions=_strings(mapping, "regions", problems),
-                names=_strings(mapping, "names", problems),
-            )
-    return regions
-
-
-def _strings(mapping: Mapping, name: str, problems: Problems) -> tuple[str, ...]:
-    node = mapping.get(name)
-    return expect_strs(node, problems, what=name) if node is not None else ()
-
-
-def _check_regions(roots: Sequence[Mapping], gazetteer: Gazetteer, problems: Problems) -> None:
-    """Note countries and regions that a user's region refers to and that are not known; then it goes without them."""
-    names = Names(gazetteer, {}, problems)
-    for root in roots:
-        section = root.get("regions")
-        for _, mapping in section.items() if isinstance(section, Mapping) else ():
-            for kind, what in (("countries", "country"), ("regions", "region")):
-                node = mapping.get(kind) if isinstance(mapping, Mapping) else None
-                for each in node if node is not None and not isinstance(node, Scalar | Mapping) else ():
-                    read_condition(Mapping(((Scalar(what, each.at), each),), each.at), names)
-
-
-def _read_file(root: Mapping, known: _Known) -> Iterator[WrittenRule]:
-    problems = known.names.problems
-    defaults = read_defaults(root.get("defaults"), problems, channels=known.channels)
+def _read_rules(root: Mapping, names: Names, shared: _Shared) -> Iterator[_Read]:
+    """Yield the rules of a file that have an id; problems go to `names`."""
+    problems, channels = names.problems, shared.channels
+    defaults = read_defaults(root.get("defaults"), problems, channels=channels)
+    language = _read_language(defaults, names)
     node = root.get("rules")
     rules = expect_list(node, problems, what="rules") if node is not None else None
     for each in rules or ():
         if not isinstance(each, Mapping):
             note(problems, each.at, f"a rule must be a mapping, found {describe(each)}", 'write "- id: …", "  when: …"')
-        elif (rule := _read_rule(each, defaults, known)) is not None:
-            yield rule
+            continue
+        before = len(problems)
+        rule = read_rule(each, defaults, problems, channels=channels, today=shared.today)
+        when = each.get("when")
+        condition = _read_when(when, defaults, language, names) if when is not None else None
+        enabled = is_enabled(each, problems)
+        if rule is None:
+            continue
+        tests = read_tests(each.get("tests"), rule.id, each.at, problems)
+        written = None
+        if condition is not None and not any(problem.severity == "error" for problem in problems[before:]):
+            rule = replace(rule, version=_version(rule, condition))
+            written = WrittenRule(rule=rule, condition=condition, at=each.at, tests=tests)
+        id_node = each.get("id")
+        yield _Read(rule.id, id_node.at if id_node is not None else each.at, enabled, written)
 
 
-def _read_rule(mapping: Mapping, defaults: Defaults, known: _Known) -> WrittenRule | None:
-    """Return a rule, or None if it is switched off or has an error."""
-    problems = known.names.problems
-    before = len(problems)
-    rule = read_rule(mapping, defaults, problems, channels=known.channels, today=known.today)
-    when = mapping.get("when")
-    condition = _read_when(when, defaults, known.names) if when is not None else None
-    enabled = is_enabled(mapping, problems)
-    if rule is not None:
-        _check_id(rule, mapping, known)
-    tests = read_tests(mapping.get("tests"), rule.id, mapping.at, problems) if rule is not None else ()
-    has_errors = any(problem.severity == "error" for problem in problems[before:])
-    if rule is None or condition is None or has_errors or not enabled:
-        return None
-    return WrittenRule(
-        rule=replace(rule, version=_version(rule, condition)), condition=condition, at=mapping.at, tests=tests
-    )
+def _read_language(defaults: Defaults, names: Names) -> Condition | None:
+    """Return what the file's defaults ask of the language, None if nothing or if it cannot be used."""
+    node = defaults.language
+    return read_condition(Mapping(((Scalar("language", node.at), node),), node.at), names) if node is not None else None
 
 
-def _check_id(rule: Rule, mapping: Mapping, known: _Known) -> None:
-    node = mapping.get("id")
-    at = node.at if node is not None else mapping.at
-    first = known.ids.setdefault(rule.id, at)
-    if first is not at:
-        message = f"the id {quoted(rule.id)} is used twice; the first is at {first}"
-        note(known.names.problems, at, message, "give this rule another id: alerts are told apart by it")
-
-
-def _read_when(node: Node, defaults: Defaults, names: Names) -> Condition | None:
+def _read_when(node: Node, defaults: Defaults, language: Condition | None, names: Names) -> Condition | None:
     condition = read_condition(node, names)
     if condition is None or not check_positive(condition, node.at, names):
         return None
-    asks_language = isinstance(node, Mapping) and "language" in node
-    if defaults.language is None or asks_language:
+    if defaults.language is None or (isinstance(node, Mapping) and "language" in node):
         return condition
-    language = read_condition(Mapping(((Scalar("language", node.at), defaults.language),), node.at), names)
     return AllOf(conditions=(condition, language)) if language else None
 
 
