@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.config.yaml_marks import Mapping, Scalar, Sequence, read_yaml
-from monitor.rules.fold import fold
+from monitor.rules.fold import fold_term
 
 DATA = Path(__file__).parent.parent / "monitor" / "rules" / "data"
 # Languages with a press that is read abroad. More would bring names that are common words elsewhere.
@@ -58,12 +58,12 @@ def never_used() -> frozenset[str]:
         raise SystemExit("\n".join(map(str, problems)))
     banned = root.get("never")
     assert isinstance(banned, Sequence)
-    return frozenset(fold(word.text).text for word in banned if isinstance(word, Scalar))
+    return frozenset(fold_term(word.text) for word in banned if isinstance(word, Scalar))
 
 
 def usable(name: str, banned: frozenset[str]) -> bool:
     """Return whether a name is worth looking for: a name without explanations, and not a short or common word."""
-    folded = fold(name).text
+    folded = fold_term(name)
     if folded in banned or not SPELLED.fullmatch(name) or " - " in name or "SAR" in name.split():
         return False
     if any(character.isdigit() for character in name):
@@ -93,12 +93,12 @@ def city_names(row: dict[str, Any], banned: frozenset[str]) -> list[str]:
     out: too many are common words (amān is "safety", az-Zarqāʾ "the blue"); places.yaml has those that matter.
     """
     main = unicodedata.normalize("NFC", row["name"])
-    base = fold(main).text
+    base = fold_term(main)
     if base in banned:
         return []
     kept = [main]
     for name in row["names"]:
-        folded = fold(name).text
+        folded = fold_term(name)
         if LATIN.fullmatch(folded):
             # Romanisations by machine are in lower case ("cankay"), codes in upper case.
             is_name = name[0].isupper() and not name.isupper() and len(folded) > 5 and folded[0] == base[0]
@@ -113,7 +113,7 @@ def distinct(names: list[str], but: set[str]) -> list[str]:
     """Return names without those that fold to the same, or to one of `but`, which grows by them."""
     kept = []
     for name in names:
-        folded = fold(name).text
+        folded = fold_term(name)
         if folded and folded not in but:
             but.add(folded)
             kept.append(name)
@@ -132,7 +132,7 @@ def main() -> None:
     for row in sorted(rows(folder, "capitals_cities_geonames"), key=lambda row: -row["population"]):
         country = row["country"]
         cities[country] += [
-            name for name in city_names(row, banned) if taken.setdefault(fold(name).text, country) == country
+            name for name in city_names(row, banned) if taken.setdefault(fold_term(name), country) == country
         ]
     lines = []
     for code, english in sorted(locales["en"].items()):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from monitor.alerts.excerpt import Span, excerpt, merged
-from monitor.alerts.sentences import sentence_ends
+from monitor.sentences import sentence_ends
 from monitor.model import Article, ArticleField, Evidence, Match, Snippet
 
 MAX_SNIPPETS = 3

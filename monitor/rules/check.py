@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.config.spelling import quoted
 from monitor.errors import Problem
 from monitor.model import Article, Match
-from monitor.rules.fold import fold
+from monitor.rules.fold import fold_term
 from monitor.rules.match import RuleSet, RuleTest
 
 
@@ -37,8 +37,8 @@ def _judge(test: RuleTest, found: Match | None) -> Problem | None:
         return Problem(
             at=test.at, message=message, hint=f"it found {words or 'nothing but the properties it asks for'}"
         )
-    given = {fold(text).text for evidence in found.evidence for text in (evidence.text, evidence.term)}
-    missing = [word for word in test.evidence if fold(word).text not in given]
+    given = {fold_term(text) for evidence in found.evidence for text in (evidence.text, evidence.term)}
+    missing = [word for word in test.evidence if fold_term(word) not in given]
     if missing:
         message = f"the rule {quoted(test.rule)} matches without {', '.join(map(quoted, missing))}"
         return Problem(at=test.at, message=message, hint=f"it found {words or 'no words'}")

@@ -1,15 +1,16 @@
-"""Conditions into one matcher for all rules: an Aho-Corasick automaton over all terms, a plan for each rule, an index.
+"""Conditions into one program for all rules: terms numbered, what they look for in vocabularies, an index of rules.
 
-An article is scanned once whatever the number of rules. Then only those are asked of whose needs a term was found.
+The chunks of an article are looked up once whatever the number of rules. Then only those rules are asked of which a
+term of the rarest group was found (the pivot); a condition that is nothing but groups of terms is answered by them.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-
-import ahocorasick_rs
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from monitor.model import Article, ArticleField
 from monitor.rules.expression import (
@@ -18,171 +19,182 @@ from monitor.rules.expression import (
     AnyOf,
     AtLeast,
     Condition,
+    Count,
     FieldName,
+    Near,
     NoneOf,
     Place,
+    Regex,
+    Same,
+    Score,
     Term,
     Within,
     make_term,
 )
-from monitor.rules.fold import Folded, fold
+from monitor.rules.lexicon import Lexicon, Spelling, Vocabulary, stem_language
+from monitor.rules.places import PlacePlan
 from monitor.rules.plan import (
-    BODY,
-    EVERY_FIELD,
     AboutPlan,
     AllPlan,
     CountPlan,
-    Hit,
+    NearPlan,
     NonePlan,
-    PlacePlan,
+    OccurrencesPlan,
     Plan,
-    Reading,
-    Scope,
+    SamePlan,
+    ScorePlan,
     TermsPlan,
 )
-from monitor.rules.terms import as_written, inside_katakana, plurals, spellings, word_end, word_start
+from monitor.rules.reading import BODY, EVERY_FIELD, WHOLE_BODY, Reading, Scope, Text
+from monitor.rules.regex import Regexes, RegexPlan
+from monitor.rules.terms import as_written, plurals, spellings
 
-MAX_HITS = 1_000  # of one term in an article: more is a flood, and says no more than these
-_BLANKS = " .,\n"
-
-
-@dataclass(frozen=True, slots=True)
-class _Spelling:
-    """What must be true around a pattern for it to be a hit of a term."""
-
-    term: int
-    plural: bool = False
-    open_start: bool = False
-    open_end: bool = False
-    exact: str = ""
-    is_place: bool = False
-    is_capitalised: bool = False
-    is_particular: bool = False  # a whole word is not enough: exact or capitalised
-
-    def accept(self, field: ArticleField, folded: Folded, start: int, end: int) -> Hit | None:
-        """Return the word or words that the pattern stands for, or None if it is part of others."""
-        text = folded.text
-        begin = word_start(text, start, is_open=self.open_start)
-        if begin < 0:
-            return None
-        stop = word_end(text, end, is_open=self.open_end, plural=self.plural)
-        if stop < 0 or (self.is_place and inside_katakana(text, begin, stop)):
-            return None
-        if self.is_particular and not self._is_as_written(folded, begin, stop):
-            return None
-        return Hit(field, begin, stop)
-
-    def _is_as_written(self, folded: Folded, begin: int, stop: int) -> bool:
-        start, end = folded.span(begin, stop)
-        if self.is_capitalised:
-            return not folded.original[start].islower()
-        written = as_written(folded.original[start:end])
-        if self.open_start and self.open_end:
-            return self.exact in written
-        if self.open_end:
-            return written.startswith(self.exact)
-        return written.endswith(self.exact) if self.open_start else written == self.exact
+_Group: TypeAlias = ArticleField | None
+_Compound: TypeAlias = AllOf | AnyOf | NoneOf | AtLeast | Near | Same | Count | Score
 
 
-@dataclass(frozen=True, slots=True)
 class Program:
-    """All conditions, ready to run. Immutable; a new set of rules is a new program."""
+    """All conditions, ready to run. New rules are a new program; what it remembers of words changes no answer."""
 
-    plans: tuple[Plan, ...]
-    fields: tuple[ArticleField, ...]  # those in which some rule looks
-    _automaton: ahocorasick_rs.AhoCorasick | None
-    _spellings: tuple[tuple[_Spelling, ...], ...]
-    _always: tuple[int, ...]  # plans that need no term
-    _by_term: Mapping[int, tuple[int, ...]]
+    def __init__(self, conditions: Sequence[Condition], *, street_words: frozenset[str] = frozenset()) -> None:
+        """Number the terms and index the conditions; `street_words` make a street of a place's name."""
+        self._conditions = conditions
+        self._compiler = _Compiler(street_words)
+        self._groups: list[tuple[tuple[int, ...], ...]] = []  # beside the pivot
+        self._exact = bytearray()
+        self._always: list[int] = []
+        by_term: dict[int, list[int]] = defaultdict(list)
+        for number, condition in enumerate(conditions):
+            plan = self._compiler.plan(condition)
+            pivot, *others = sorted(plan.groups(), key=self._compiler.frequency) or [frozenset()]
+            self._groups.append(tuple(tuple(group) for group in others))
+            self._exact.append(plan.is_exact)
+            if not pivot:
+                self._always.append(number)
+            for term in pivot:
+                by_term[term].append(number)
+        self._by_term = dict(by_term)
+        self._plans: dict[int, Plan] = {}
+        self._vocabularies = self._compiler.vocabularies()
+        self._lexicons: dict[tuple[_Group, str], Lexicon] = {}
 
     def read(self, article: Article) -> Reading:
-        """Return an article folded and scanned for the terms of all rules."""
-        reading = Reading(article, {name: fold(article.field(name)) for name in self.fields})
-        if self._automaton is not None:
-            for name, folded in reading.fields.items():
-                self._scan(name, folded, reading.hits)
+        """Return an article split and looked up for the terms of all rules."""
+        texts: dict[ArticleField, Text] = {}
+        reading = Reading(article, texts)
+        for group, vocabulary in self._vocabularies.items():
+            language = stem_language(article.language) if vocabulary.stems else ""
+            lexicon = self._lexicons.get((group, language))
+            if lexicon is None:
+                lexicon = self._lexicons[group, language] = Lexicon(vocabulary, language)
+            for name in (group,) if group else BODY:
+                texts[name] = text = Text(name, article.field(name), lexicon)
+                reading.terms |= text.scan()
         return reading
 
-    def holding(self, reading: Reading) -> Iterator[int]:
-        """Yield the numbers of the conditions that hold, in their order."""
+    def holding(self, reading: Reading) -> list[int]:
+        """Return the numbers of the conditions that hold, in their order."""
+        terms, by_term = reading.terms, self._by_term
         asked = set(self._always)
-        for term in reading.hits:
-            asked.update(self._by_term.get(term, ()))
-        return (number for number in sorted(asked) if self.plans[number].holds(reading))
+        for term in terms & by_term.keys():
+            asked.update(by_term[term])
+        groups, exact = self._groups, self._exact
+        holding = []
+        for number in asked:
+            for group in groups[number]:
+                if terms.isdisjoint(group):
+                    break
+            else:
+                if exact[number] or self.plan(number).holds(reading):
+                    holding.append(number)
+        holding.sort()
+        return holding
 
-    def _scan(self, name: ArticleField, folded: Folded, hits: dict[int, list[Hit]]) -> None:
-        assert self._automaton is not None
-        text, size = folded.text, len(folded.text)
-        for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            # Most hits are whole words between blanks: for them the rules of scripts need not be asked.
-            is_clear = (start == 0 or text[start - 1] in _BLANKS) and (end == size or text[end] in _BLANKS)
-            for spelling in self._spellings[pattern]:
-                if is_clear and not spelling.is_particular:
-                    hit: Hit | None = Hit(name, start, end)
-                else:
-                    hit = spelling.accept(name, folded, start, end)
-                if hit:
-                    found = hits.setdefault(spelling.term, [])
-                    if len(found) < MAX_HITS:
-                        found.append(hit)
+    def plan(self, number: int) -> Plan:
+        """Return the plan of a condition, made when first asked for: of many rules few ever come so far."""
+        if number not in self._plans:
+            self._plans[number] = self._compiler.plan(self._conditions[number])
+        return self._plans[number]
 
 
-def compile_conditions(conditions: Sequence[Condition], *, street_words: frozenset[str] = frozenset()) -> Program:
-    """Return one program for all conditions; their order is that of its plans."""
-    compiler = _Compiler(street_words)
-    plans = tuple(compiler.plan(condition, Scope()) for condition in conditions)
-    always, by_term = [], defaultdict(list)
-    for number, plan in enumerate(plans):
-        needs = plan.needs()
-        if needs is None:
-            always.append(number)
-        else:
-            for term in needs:
-                by_term[term].append(number)
-    patterns = compiler.patterns
-    return Program(
-        plans=plans,
-        fields=tuple(name for name in EVERY_FIELD if name in compiler.fields),
-        _automaton=ahocorasick_rs.AhoCorasick(list(patterns), store_patterns=False) if patterns else None,
-        _spellings=tuple(tuple(each) for each in patterns.values()),
-        _always=tuple(always),
-        _by_term={term: tuple(numbers) for term, numbers in by_term.items()},
-    )
+@dataclass(slots=True)
+class _Numbered:
+    """The terms of one vocabulary."""
+
+    spellings: list[Spelling] = field(default_factory=list)
+    stems: dict[int, str] = field(default_factory=dict)
 
 
 class _Compiler:
-    """Numbers the terms, collects their patterns, and builds plans that share both."""
+    """Numbers the terms, collects their spellings, and builds plans of both."""
 
     def __init__(self, street_words: frozenset[str]) -> None:
-        self.street_words = street_words
-        self.patterns: dict[str, list[_Spelling]] = {}
-        self.fields: set[ArticleField] = set(BODY)
+        self._street_words = street_words
+        self._numbered: dict[_Group, _Numbered] = {None: _Numbered()}
         self._terms: dict[tuple[object, ...], int] = {}
+        self._frequencies: list[float] = []
         self._places: dict[tuple[str, str, Scope], PlacePlan] = {}
+        self._patterns: dict[str, int] = {}
+        self._regexes: Regexes | None = None
 
-    def plan(self, condition: Condition, scope: Scope) -> Plan:
+    def vocabularies(self) -> Mapping[_Group, Vocabulary]:
+        """Return what is looked for in the body (None), and in each field beside it that some rule names."""
+        names = (None, *(name for name in EVERY_FIELD if name in self._numbered))
+        return {name: Vocabulary(tuple(self._numbered[name].spellings), self._numbered[name].stems) for name in names}
+
+    def frequency(self, group: frozenset[int]) -> float:
+        """Return how often one of some terms is likely to be found: the pivot is the group with the least."""
+        return sum(self._frequencies[term] for term in group)
+
+    def plan(self, condition: Condition, scope: Scope = WHOLE_BODY) -> Plan:
         """Return the plan of a condition whose terms are looked for in `scope`."""
         match condition:
             case Term():
-                return TermsPlan({self._term(condition): condition.label}, scope)
+                return TermsPlan({self._term(condition, scope): condition.label}, scope)
             case Place():
                 return self._place(condition, scope)
+            case Regex():
+                return RegexPlan(
+                    self._pattern(condition.pattern), f"regex:{condition.pattern}", self._all_regexes, scope
+                )
             case About():
                 return AboutPlan(condition.aspect, tuple(value.lower() for value in condition.values))
             case Within():
                 return self.plan(condition.condition, self._narrow(condition.field))
+            case _:
+                return self._compound(condition, scope)
+
+    def _compound(self, condition: _Compound, scope: Scope) -> Plan:
+        """Return the plan of a condition that is made of several."""
+        match condition:
             case AllOf():
-                return AllPlan(tuple(self.plan(each, scope) for each in condition.conditions))
+                return AllPlan(self._parts(condition.conditions, scope))
             case AnyOf():
                 return self._any(condition.conditions, scope)
             case NoneOf():
-                return NonePlan(tuple(self.plan(each, scope) for each in condition.conditions))
+                return NonePlan(self._parts(condition.conditions, scope))
             case AtLeast():
-                return CountPlan(condition.count, tuple(self.plan(each, scope) for each in condition.conditions))
+                return CountPlan(condition.count, self._parts(condition.conditions, scope))
+            case Near():
+                return NearPlan(condition.within, condition.ordered, self._parts(condition.conditions, scope))
+            case Same():
+                return SamePlan(condition.unit, self._parts(condition.conditions, scope))
+            case Count():
+                return OccurrencesPlan(condition.count, self.plan(condition.condition, scope))
+            case Score():
+                in_title = Scope(("title",))
+                parts = (
+                    (self.plan(each, scope), self.plan(each, in_title), weight)
+                    for each, weight in zip(condition.conditions, condition.weights, strict=True)
+                )
+                return ScorePlan(condition.at_least, tuple(parts), condition.title_factor)
 
-    def _narrow(self, field: FieldName) -> Scope:
-        scope = Scope(BODY, lead=True) if field == "lead" else Scope((field,))
-        self.fields.update(scope.fields)
+    def _parts(self, conditions: Iterable[Condition], scope: Scope) -> tuple[Plan, ...]:
+        return tuple(self.plan(each, scope) for each in conditions)
+
+    def _narrow(self, name: FieldName) -> Scope:
+        scope = Scope(BODY, lead=True) if name == "lead" else Scope((name,))
+        self._numbered.setdefault(scope.group, _Numbered())
         return scope
 
     def _any(self, conditions: Iterable[Condition], scope: Scope) -> Plan:
@@ -191,7 +203,7 @@ class _Compiler:
         others: list[Plan] = []
         for condition in _flat(conditions):
             if isinstance(condition, Term):
-                labels.setdefault(self._term(condition), condition.label)
+                labels.setdefault(self._term(condition, scope), condition.label)
             else:
                 others.append(self.plan(condition, scope))
         if labels:
@@ -202,46 +214,68 @@ class _Compiler:
         key = (place.label, place.names.version, scope)
         if key not in self._places:
             names = place.names
-            strong = self._names(names.plain) | self._names(names.capitalised, is_capitalised=True)
+            strong = self._names(names.plain, scope) | self._names(names.capitalised, scope, is_capitalised=True)
             self._places[key] = PlacePlan(
                 label=place.label,
                 strong=strong,
-                weak=self._names(names.weak, is_capitalised=True),
-                locative=self._names(names.locative, is_capitalised=True),
-                stops=self._names(names.stops),
-                hints=self._names(names.hints),
-                street_words=self.street_words,
+                weak=self._names(names.weak, scope, is_capitalised=True),
+                locative=self._names(names.locative, scope, is_capitalised=True),
+                stops=self._names(names.stops, scope),
+                hints=self._names(names.hints, scope),
+                street_words=self._street_words,
                 scope=scope,
             )
         return self._places[key]
 
-    def _names(self, names: Iterable[str], *, is_capitalised: bool = False) -> frozenset[int]:
-        return frozenset(self._term(make_term(name), is_place=True, is_capitalised=is_capitalised) for name in names)
+    def _names(self, names: Iterable[str], scope: Scope, *, is_capitalised: bool = False) -> frozenset[int]:
+        return frozenset(
+            self._term(make_term(name), scope, is_place=True, is_capitalised=is_capitalised) for name in names
+        )
 
-    def _term(self, term: Term, *, is_place: bool = False, is_capitalised: bool = False) -> int:
+    def _pattern(self, pattern: str) -> int:
+        return self._patterns.setdefault(pattern, len(self._patterns))
+
+    def _all_regexes(self) -> Regexes:
+        """Return all patterns compiled together, once no more of them come."""
+        if self._regexes is None:
+            self._regexes = Regexes(tuple(self._patterns))
+        return self._regexes
+
+    def _term(self, term: Term, scope: Scope, *, is_place: bool = False, is_capitalised: bool = False) -> int:
         """Return the number of a term; terms that are found in the same way have the same number."""
         exact = as_written(term.text) if term.exact else ""
-        key = (term.text, exact, term.open_start, term.open_end, is_place, is_capitalised)
+        key = (scope.group, term.text, exact, term.stem, term.open_start, term.open_end, is_place, is_capitalised)
         if key in self._terms:
             return self._terms[key]
         number = self._terms[key] = len(self._terms)
+        numbered = self._numbered[scope.group]
+        self._frequencies.append(_frequency(term))
+        if term.stem:
+            numbered.stems[number] = term.text
+            return number
         plural = not (term.exact or term.open_end)
-        spelling = _Spelling(
-            term=number,
-            plural=plural,
-            open_start=term.open_start,
-            open_end=term.open_end,
-            exact=exact,
-            is_place=is_place,
-            is_capitalised=is_capitalised and not exact,
-            is_particular=is_capitalised or bool(exact),
-        )
-        forms = spellings(term.text)
-        for form in forms:
-            self.patterns.setdefault(form, []).append(spelling)
+        for form in spellings(term.text):
+            numbered.spellings.append(
+                Spelling(
+                    term=number,
+                    form=form,
+                    plural=plural,
+                    open_start=term.open_start,
+                    open_end=term.open_end,
+                    exact=exact,
+                    is_place=is_place,
+                    is_capitalised=is_capitalised and not exact,
+                )
+            )
             for other in plurals(form) if plural else ():
-                self.patterns.setdefault(other, []).append(_Spelling(term=number, open_start=term.open_start))
+                numbered.spellings.append(Spelling(term=number, form=other, open_start=term.open_start))
         return number
+
+
+def _frequency(term: Term) -> float:
+    """Return a guess at how often a term is found: short words often, long words and phrases seldom (Zipf 1935)."""
+    length = len(term.text) * (2 if term.text[:1] > "\u10ff" else 1)
+    return math.pow(4, -min(length / 3, 8)) * (3 if term.open_end or term.open_start or term.stem else 1)
 
 
 def _flat(conditions: Iterable[Condition]) -> Iterator[Condition]:

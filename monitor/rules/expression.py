@@ -1,12 +1,14 @@
-"""The condition of a rule as a tree of frozen values: conditions.py makes them, compile.py makes them run."""
+"""The condition of a rule as a tree of frozen values. conditions.py and query.py make it, compile.py makes it run."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from monitor.errors import Location
 from monitor.model import ArticleField
 from monitor.rules.gazetteer import PlaceNames
 
@@ -14,6 +16,7 @@ FieldName: TypeAlias = ArticleField | Literal["lead"]
 """A field of an article, or lead: title, summary and the first 80 words of the text."""
 
 Aspect: TypeAlias = Literal["language", "source", "feed", "tags"]
+Unit: TypeAlias = Literal["sentence", "paragraph"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,17 +28,21 @@ class Term:
     exact: bool = False  # =TERM: this case and form only
     open_start: bool = False  # *TERM: any beginning of the word
     open_end: bool = False  # TERM*: any continuation of the word
+    stem: bool = False  # ~TERM: any word of the same stem
+    at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
-def make_term(text: str, *, label: str = "") -> Term:
-    """Return the term that `text` writes: words, with = before them for exact case, * at an end for an open word."""
-    words = text.removeprefix("=")
+def make_term(text: str, *, label: str = "", at: Location | None = None) -> Term:
+    """Return the term that `text` writes: words, before them = for exact case or ~ for a stem, * at an open end."""
+    words = text.removeprefix("=") if text.startswith("=") else text.removeprefix("~")
     return Term(
         text=words.removeprefix("*").removesuffix("*").strip(),
         label=label or text,
         exact=text.startswith("="),
+        stem=text.startswith("~"),
         open_start=words.startswith("*"),
         open_end=words.endswith("*") and len(words) > 1,
+        at=at,
     )
 
 
@@ -45,6 +52,15 @@ class Place:
 
     label: str  # region:middle-east
     names: PlaceNames
+    at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regex:
+    """A regular expression of RE2 that matches somewhere in a field as it was written."""
+
+    pattern: str
+    at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +69,7 @@ class About:
 
     aspect: Aspect
     values: tuple[str, ...]
+    at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +78,7 @@ class Within:
 
     field: FieldName
     condition: Condition
+    at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +86,16 @@ class AllOf:
     """Every one must hold."""
 
     conditions: tuple[Condition, ...]
+    at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnyOf:
-    """At least one must hold."""
+    """At least one must hold. `label` names the list that it stands for."""
 
     conditions: tuple[Condition, ...]
+    label: str = ""
+    at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +103,7 @@ class NoneOf:
     """None may hold."""
 
     conditions: tuple[Condition, ...]
+    at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,17 +112,75 @@ class AtLeast:
 
     count: int
     conditions: tuple[Condition, ...]
+    at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
-Condition: TypeAlias = Term | Place | About | Within | AllOf | AnyOf | NoneOf | AtLeast
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """An occurrence of each in one field, not overlapping, with at most `within` other words between first and last."""
+
+    within: int
+    conditions: tuple[Condition, ...]
+    ordered: bool = False
+    at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Same:
+    """An occurrence of each in one sentence or paragraph."""
+
+    unit: Unit
+    conditions: tuple[Condition, ...]
+    at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """At least `count` occurrences of the condition, over all fields."""
+
+    count: int
+    condition: Condition
+    at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """The weights of the conditions that hold add up to `at_least`; in the title each counts `title_factor` times."""
+
+    at_least: float
+    conditions: tuple[Condition, ...]
+    weights: tuple[float, ...]  # of the conditions, in their order
+    title_factor: float = 1
+    at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
+
+
+Condition: TypeAlias = (
+    Term | Place | Regex | About | Within | AllOf | AnyOf | NoneOf | AtLeast | Near | Same | Count | Score
+)
+
+
+def all_of(conditions: Iterable[Condition], *, at: Location | None = None) -> Condition:
+    """Return the conjunction, flat: one condition is itself, a conjunction inside it is part of it."""
+    parts: list[Condition] = []
+    for each in conditions:
+        parts.extend(each.conditions if isinstance(each, AllOf) else (each,))
+    return parts[0] if len(parts) == 1 else AllOf(conditions=tuple(parts), at=at)
+
+
+def any_of(conditions: Iterable[Condition], *, at: Location | None = None) -> Condition:
+    """Return the alternative, flat: one condition is itself, an alternative without a name inside it is part of it."""
+    parts: list[Condition] = []
+    for each in conditions:
+        parts.extend(each.conditions if isinstance(each, AnyOf) and not each.label else (each,))
+    return parts[0] if len(parts) == 1 else AnyOf(conditions=tuple(parts), at=at)
 
 
 def children(condition: Condition) -> tuple[Condition, ...]:
     """Return the conditions directly below one."""
     match condition:
-        case AllOf() | AnyOf() | NoneOf() | AtLeast():
+        case AllOf() | AnyOf() | NoneOf() | AtLeast() | Near() | Same() | Score():
             return condition.conditions
-        case Within():
+        case Within() | Count():
             return (condition.condition,)
         case _:
             return ()
@@ -128,21 +208,44 @@ def is_positive(condition: Condition) -> bool:
             return True
 
 
+def is_group(condition: Condition) -> bool:
+    """Return whether a condition stands for places in the text, as operands of near do: terms, names, any of them."""
+    match condition:
+        case Term() | Place():
+            return True
+        case AnyOf():
+            return all(map(is_group, condition.conditions))
+        case Within():
+            return is_group(condition.condition)
+        case _:
+            return False
+
+
 def digest(condition: Condition) -> str:
     """Return a hash of what the condition means, the same as long as no word, list or place in it changes."""
     hashed = hashlib.blake2b(digest_size=8)
     for node in walk(condition):
         # The parentheses of the tree are in the number of children, which follow in order.
-        below = len(children(node))
-        match node:
-            case Place():
-                hashed.update(f"Place {node.label} {node.names.version}\n".encode())
-            case Term() | About():
-                hashed.update(f"{node!r}\n".encode())
-            case Within():
-                hashed.update(f"Within {node.field}\n".encode())
-            case AtLeast():
-                hashed.update(f"AtLeast {node.count} {below}\n".encode())
-            case AllOf() | AnyOf() | NoneOf():
-                hashed.update(f"{type(node).__name__} {below}\n".encode())
+        hashed.update(f"{type(node).__name__} {_own(node)} {len(children(node))}\n".encode())
     return hashed.hexdigest()
+
+
+def _own(node: Condition) -> str:
+    """Return what a node says beside its children."""
+    match node:
+        case Place():
+            return f"{node.label} {node.names.version}"
+        case Term() | About() | Regex():
+            return repr(node)
+        case Within():
+            return node.field
+        case AtLeast() | Count():
+            return str(node.count)
+        case Near():
+            return f"{node.within} {node.ordered}"
+        case Same():
+            return node.unit
+        case Score():
+            return f"{node.at_least} {node.weights} {node.title_factor}"
+        case AllOf() | AnyOf() | NoneOf():
+            return ""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from monitor.errors import Location
 from monitor.model import Article, ArticleField, ArticleId, Evidence, Match, Rule, RuleId
-from monitor.rules.compile import Program, compile_conditions
+from monitor.rules.compile import Program
 from monitor.rules.expression import Condition
-from monitor.rules.plan import EVERY_FIELD, Found, Reading
+from monitor.rules.reading import EVERY_FIELD, Found, Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class RuleSet:
         self.tests: tuple[RuleTest, ...] = tuple(test for each in known for test in each.tests)
         versions = "\n".join(f"{rule.id} {rule.version}" for rule in self.rules)
         self.version: str = hashlib.blake2b(versions.encode(), digest_size=8).hexdigest()
-        self._program: Program = compile_conditions([each.condition for each in known], street_words=street_words)
+        self._program: Program = Program([each.condition for each in known], street_words=street_words)
 
     def __len__(self) -> int:
         return len(self.rules)
@@ -59,7 +59,7 @@ class RuleSet:
         return tuple(self._match(number, reading) for number in self._program.holding(reading))
 
     def _match(self, number: int, reading: Reading) -> Match:
-        found = self._program.plans[number].found(reading)
+        found = self._program.plan(number).found(reading)
         return Match(rule=self.rules[number], article=ArticleId(reading.article.id), evidence=_evidence(found, reading))
 
 
@@ -68,15 +68,15 @@ _ORDER: dict[ArticleField, int] = {name: number for number, name in enumerate(EV
 
 def _evidence(found: Iterable[Found], reading: Reading) -> tuple[Evidence, ...]:
     """Return what was found as spans of the original, in order of appearance, each place once for a term."""
+    spans = {(_ORDER[hit.field], *reading.span(hit), label, hit.field) for hit, label in found}
     # At the same start the longest comes first: "Gaza Strip" says it, "Gaza" inside it says nothing more.
-    ordered = sorted(set(found), key=lambda each: (_ORDER[each.hit.field], each.hit.start, -each.hit.end, each.label))
+    ordered = sorted(spans, key=lambda span: (span[0], span[1], -span[2], span[3]))
     reached: dict[tuple[ArticleField, str], int] = {}
     evidence = []
-    for hit, label in ordered:
-        if hit.end <= reached.get((hit.field, label), -1):
+    for _, start, end, label, name in ordered:
+        if end <= reached.get((name, label), -1):
             continue
-        reached[hit.field, label] = hit.end
-        folded = reading.fields[hit.field]
-        start, end = folded.span(hit.start, hit.end)
-        evidence.append(Evidence(field=hit.field, start=start, end=end, text=folded.original[start:end], term=label))
+        reached[name, label] = end
+        original = reading.texts[name].original
+        evidence.append(Evidence(field=name, start=start, end=end, text=original[start:end], term=label))
     return tuple(evidence)

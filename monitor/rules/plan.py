@@ -2,85 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import sys
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-from monitor.model import Article, ArticleField
-from monitor.rules.fold import Folded
-from monitor.rules.terms import is_unspaced
+from monitor.rules.expression import Unit
+from monitor.rules.proximity import chains
+from monitor.rules.reading import WHOLE_BODY, Found, Hit, Reading, Scope, Span, Text
 from monitor.urls import host_key
 
-BODY: tuple[ArticleField, ...] = ("title", "summary", "text")
-"""Where a condition without a field looks, in the order of reading."""
-
-EVERY_FIELD: tuple[ArticleField, ...] = (*BODY, "url", "author", "feed")
-LEAD_WORDS = 80
-LONGEST_STOP = 60  # characters of a longer name before the name in it
-
-
-class Hit(NamedTuple):
-    """Where a term was found, in positions of the folded field."""
-
-    field: ArticleField
-    start: int
-    end: int
-
-
-class Found(NamedTuple):
-    """A hit with the name that evidence gives it."""
-
-    hit: Hit
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The fields in which a condition looks; `lead` stops in the text after its first words."""
-
-    fields: tuple[ArticleField, ...] = BODY
-    lead: bool = False
-
-
-@dataclass(slots=True)
-class Reading:
-    """An article as the plans see it: folded fields, and for each term found there its hits."""
-
-    article: Article
-    fields: Mapping[ArticleField, Folded]
-    hits: dict[int, list[Hit]] = field(default_factory=dict)
-    places: dict[PlacePlan, tuple[Hit, ...]] = field(default_factory=dict)  # each place is worked out once an article
-    _lead_end: int | None = None
-
-    def hits_of(self, term: int, scope: Scope) -> Iterator[Hit]:
-        """Yield the hits of a term within a scope."""
-        for hit in self.hits.get(term, ()):
-            if hit.field in scope.fields and not (scope.lead and hit.field == "text" and hit.start >= self.lead_end):
-                yield hit
-
-    @property
-    def lead_end(self) -> int:
-        """The position in the folded text where its first 80 words end; two characters of Chinese count as a word."""
-        if self._lead_end is None:
-            text = self.fields["text"].text
-            self._lead_end = len(text)
-            words = 0.0
-            for word in re.finditer(r"\S+", text):
-                words += len(word[0]) / 2 if is_unspaced(word[0][0]) else 1
-                if words >= LEAD_WORDS:
-                    excess = int((words - LEAD_WORDS) * 2) if is_unspaced(word[0][0]) else 0
-                    self._lead_end = word.end() - excess
-                    break
-        return self._lead_end
-
-    def original(self, hit: Hit) -> str:
-        """Return what the article has at a hit, as written."""
-        folded = self.fields[hit.field]
-        start, end = folded.span(hit.start, hit.end)
-        return folded.original[start:end]
+Groups = tuple[frozenset[int], ...]
 
 
 class Plan(Protocol):
@@ -94,8 +25,13 @@ class Plan(Protocol):
         """Yield what shows it, of every part that holds; only asked if it holds."""
         ...
 
-    def needs(self) -> frozenset[int] | None:
-        """Return terms of which at least one must be found for it to hold; None if it can hold without any."""
+    def groups(self) -> Groups:
+        """Return sets of terms, of each of which one must be found; none if it can hold whatever the words are."""
+        ...
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the condition holds whenever one term of each group stands in title, summary or text."""
         ...
 
 
@@ -108,108 +44,25 @@ class TermsPlan:
 
     def holds(self, reading: Reading) -> bool:
         """Return whether one of the terms stands in the scope."""
-        common = self.labels.keys() & reading.hits.keys()
+        common = self.labels.keys() & reading.terms
+        if self.is_exact:
+            return bool(common)
         return any(True for term in common for _ in reading.hits_of(term, self.scope))
 
     def found(self, reading: Reading) -> Iterator[Found]:
         """Yield all hits of all the terms."""
-        for term in self.labels.keys() & reading.hits.keys():
+        for term in self.labels.keys() & reading.terms:
             for hit in reading.hits_of(term, self.scope):
                 yield Found(hit, self.labels[term])
 
-    def needs(self) -> frozenset[int]:
+    def groups(self) -> Groups:
         """Return the terms."""
-        return frozenset(self.labels)
+        return (frozenset(self.labels),)
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PlacePlan:
-    """A country or region, in a scope. Names inside longer names do not count; weak ones need a hint."""
-
-    label: str
-    strong: frozenset[int]
-    weak: frozenset[int]
-    locative: frozenset[int]
-    stops: frozenset[int]
-    hints: frozenset[int]
-    street_words: frozenset[str]
-    scope: Scope
-
-    def holds(self, reading: Reading) -> bool:
-        """Return whether a name of the place is there."""
-        return bool(self._hits(reading))
-
-    def found(self, reading: Reading) -> Iterator[Found]:
-        """Yield the names found."""
-        return (Found(hit, self.label) for hit in self._hits(reading))
-
-    def needs(self) -> frozenset[int]:
-        """Return all names that can count."""
-        return self.strong | self.weak | self.locative
-
-    def _hits(self, reading: Reading) -> tuple[Hit, ...]:
-        if self not in reading.places:
-            reading.places[self] = tuple(self._work_out(reading))
-        return reading.places[self]
-
-    def _work_out(self, reading: Reading) -> list[Hit]:
-        stops = self._each(self.stops, reading)
-        strong = self._free(self._each(self.strong, reading), stops, reading)
-        weak = self._free(self._each(self.weak, reading), stops, reading)
-        locative = self._free(self._each(self.locative, reading), stops, reading)
-        hinted = strong or not self.hints.isdisjoint(reading.hits) or self._is_tagged(reading.article)
-        if hinted:
-            return [*strong, *weak, *locative]
-        told = [hit for hit in locative if _is_locative(reading.fields[hit.field].text, hit)]
-        return [*locative, *weak] if told else []
-
-    def _each(self, terms: frozenset[int], reading: Reading) -> list[Hit]:
-        common = terms & reading.hits.keys()
-        return sorted(hit for term in common for hit in reading.hits_of(term, self.scope))
-
-    def _free(self, hits: list[Hit], stops: list[Hit], reading: Reading) -> list[Hit]:
-        """Return the hits that are not part of a longer stop name or of a street's name."""
-        return [hit for hit in hits if not _is_inside(hit, stops) and not self._is_street(reading, hit)]
-
-    def _is_street(self, reading: Reading, hit: Hit) -> bool:
-        folded = reading.fields[hit.field]
-        after = re.compile(r" ([a-z]+)").match(folded.text, hit.end)
-        if not after or after[1] not in self.street_words:
-            return False
-        start, _ = folded.span(after.start(1), after.end(1))
-        return folded.original[start].isupper()
-
-    def _is_tagged(self, article: Article) -> bool:
-        """Return whether the feed's tags name the place: then its weak names mean it."""
-        name = self.label.partition(":")[2].lower()
-        return any(tag.lower().replace(" ", "-") == name for tag in article.tags)
-
-
-_BEFORE = re.compile(
-    r"(?:^|[^a-z])(?:in|from|across|inside|throughout|outside|leave|left|into|near|nach|aus|im"
-    r"|(?:king|queen|kingdom|republic|president|government|minister|ambassador|people|capital|army|parliament) of) $"
-)
-_LONGEST_BEFORE = 16  # characters that _BEFORE may look at
-_AFTER = re.compile(
-    r"(?:'s)? (?:king|queen|president|prime|foreign|interior|defen[cs]e|government|minister|ministry|army|military"
-    r"|troops|parliament|capital|borders?|police|embassy|ambassador|opposition|elections?|authorities|airport)(?![a-z])"
-)
-
-
-def _is_locative(text: str, hit: Hit) -> bool:
-    """Return whether the words around a hit are those around the name of a country: in Jordan, Jordan's king."""
-    return bool(_BEFORE.search(text, max(0, hit.start - _LONGEST_BEFORE), hit.start) or _AFTER.match(text, hit.end))
-
-
-def _is_inside(hit: Hit, longer: list[Hit]) -> bool:
-    """Return whether one of some hits, sorted, has this one inside it and is longer."""
-    for index in range(bisect_right(longer, Hit(hit.field, hit.start, sys.maxsize)) - 1, -1, -1):
-        other = longer[index]
-        if other.field != hit.field or other.start < hit.start - LONGEST_STOP:
-            return False
-        if other.end >= hit.end and other.end - other.start > hit.end - hit.start:
-            return True
-    return False
+    @property
+    def is_exact(self) -> bool:
+        """Terms of a field beside the body are numbered apart, so only a part of the body has to be looked at."""
+        return self.scope == WHOLE_BODY or self.scope.group is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,9 +91,11 @@ class AboutPlan:
         """Yield nothing: the words of the article do not show it."""
         return iter(())
 
-    def needs(self) -> None:
-        """Return None: it may hold whatever the words are."""
-        return
+    def groups(self) -> Groups:
+        """Return nothing: it may hold whatever the words are."""
+        return ()
+
+    is_exact = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -258,10 +113,14 @@ class AllPlan:
         for part in self.parts:
             yield from part.found(reading)
 
-    def needs(self) -> frozenset[int] | None:
-        """Return the smallest need of a part: the fewer the terms, the fewer articles have one."""
-        needs = [need for part in self.parts if (need := part.needs()) is not None]
-        return min(needs, key=len) if needs else None
+    def groups(self) -> Groups:
+        """Return the groups of all parts."""
+        return tuple(group for part in self.parts for group in part.groups())
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all parts are."""
+        return all(part.is_exact for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -286,10 +145,20 @@ class CountPlan:
             if part.holds(reading):
                 yield from part.found(reading)
 
-    def needs(self) -> frozenset[int] | None:
-        """Return the needs of all parts together, if each has one."""
-        needs = [part.needs() for part in self.parts]
-        return None if None in needs else frozenset().union(*(need for need in needs if need))
+    def groups(self) -> Groups:
+        """Return one group: of each part the one that is likely the rarest."""
+        return _union([part.groups() for part in self.parts])
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether any term of any part is enough."""
+        return self.count == 1 and all(part.is_exact and len(part.groups()) == 1 for part in self.parts)
+
+
+def _union(groups: Sequence[Groups]) -> Groups:
+    if not all(groups):
+        return ()
+    return (frozenset().union(*(min(each, key=len) for each in groups)),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -306,6 +175,138 @@ class NonePlan:
         """Yield nothing: absence leaves no trace."""
         return iter(())
 
-    def needs(self) -> None:
-        """Return None: it holds for an article without words."""
-        return
+    def groups(self) -> Groups:
+        """Return nothing: it holds for an article without words."""
+        return ()
+
+    is_exact = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NearPlan:
+    """An occurrence of each part near the others, in one field."""
+
+    within: int
+    ordered: bool
+    parts: tuple[Plan, ...]
+
+    def holds(self, reading: Reading) -> bool:
+        """Return whether there is such a place."""
+        return any(True for _ in self.found(reading))
+
+    def found(self, reading: Reading) -> Iterator[Found]:
+        """Yield the occurrences that are near one another."""
+        for text, operands in _by_field(self.parts, reading):
+            for chain in chains(text, operands, within=self.within, ordered=self.ordered):
+                yield from chain
+
+    def groups(self) -> Groups:
+        """Return the groups of all parts."""
+        return tuple(group for part in self.parts for group in part.groups())
+
+    is_exact = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SamePlan:
+    """An occurrence of each part in one sentence or paragraph."""
+
+    unit: Unit
+    parts: tuple[Plan, ...]
+
+    def holds(self, reading: Reading) -> bool:
+        """Return whether there is such a sentence or paragraph."""
+        return any(True for _ in self.found(reading))
+
+    def found(self, reading: Reading) -> Iterator[Found]:
+        """Yield the occurrences in each of them."""
+        for text, operands in _by_field(self.parts, reading):
+            number: Callable[[Hit | Span], int] = text.sentence if self.unit == "sentence" else text.paragraph
+            units = [{number(found.hit) for found in operand} for operand in operands]
+            common = set.intersection(*units)
+            if common:
+                yield from (found for operand in operands for found in operand if number(found.hit) in common)
+
+    def groups(self) -> Groups:
+        """Return the groups of all parts."""
+        return tuple(group for part in self.parts for group in part.groups())
+
+    is_exact = False
+
+
+def _by_field(parts: Sequence[Plan], reading: Reading) -> Iterator[tuple[Text, list[list[Found]]]]:
+    """Yield for each field in which every part has an occurrence the occurrences of each."""
+    operands = []
+    for part in parts:
+        found = list(part.found(reading)) if part.holds(reading) else []
+        if not found:
+            return
+        operands.append(found)
+    for name, text in reading.texts.items():
+        inside = [[found for found in operand if found.hit.field == name] for operand in operands]
+        if all(inside):
+            yield text, inside
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OccurrencesPlan:
+    """At least `count` occurrences of the part; those that overlap count once."""
+
+    count: int
+    part: Plan
+
+    def holds(self, reading: Reading) -> bool:
+        """Return whether there are enough."""
+        if not self.part.holds(reading):
+            return False
+        spans = sorted((found.hit.field, *reading.span(found.hit)) for found in self.part.found(reading))
+        seen, last = 0, ("", 0)
+        for name, start, end in spans:
+            if name != last[0] or start >= last[1]:
+                seen += 1
+                last = (name, end)
+        return seen >= self.count
+
+    def found(self, reading: Reading) -> Iterator[Found]:
+        """Yield all of them."""
+        return self.part.found(reading)
+
+    def groups(self) -> Groups:
+        """Return the groups of the part."""
+        return self.part.groups()
+
+    is_exact = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScorePlan:
+    """The weights of the parts that hold add up to enough."""
+
+    at_least: float
+    parts: tuple[tuple[Plan, Plan, float], ...]  # the part, the same within the title, its weight
+    title_factor: float
+
+    def holds(self, reading: Reading) -> bool:
+        """Return whether the sum is reached."""
+        return self.score(reading) >= self.at_least
+
+    def score(self, reading: Reading) -> float:
+        """Return the sum."""
+        total = 0.0
+        for part, in_title, weight in self.parts:
+            if part.holds(reading):
+                is_title = self.title_factor != 1 and in_title.holds(reading)
+                total += weight * (self.title_factor if is_title else 1)
+        return total
+
+    def found(self, reading: Reading) -> Iterator[Found]:
+        """Yield what adds to the sum."""
+        for part, _, weight in self.parts:
+            if weight > 0 and part.holds(reading):
+                yield from part.found(reading)
+
+    def groups(self) -> Groups:
+        """Return one group: of all that can add to the sum, for something must."""
+        return _union([part.groups() for part, _, weight in self.parts if weight > 0]) if self.at_least > 0 else ()
+
+    is_exact = False

@@ -1,28 +1,63 @@
-"""The rule language evaluated in the slowest and plainest way, to hold the compiled engine against."""
+"""The rule language evaluated in the slowest and plainest way, to hold the compiled engine against.
+
+Nothing is indexed or remembered: each term is tried at each character of the whole folded field, each combination of
+occurrences is looked at. Only folding and stemming are shared with the engine; they have tests of their own.
+"""
 
 from __future__ import annotations
 
 import itertools
 import re
 import unicodedata
+from typing import NamedTuple
 
-from monitor.model import Article
-from monitor.rules.expression import About, AllOf, AnyOf, AtLeast, Condition, NoneOf, Place, Term, Within
-from monitor.rules.fold import fold
+import re2
 
-BODY = ("title", "summary", "text")
+from monitor.model import Article, ArticleField
+from monitor.rules.expression import (
+    About,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    Count,
+    FieldName,
+    Near,
+    NoneOf,
+    Place,
+    Regex,
+    Same,
+    Score,
+    Term,
+    Within,
+)
+from monitor.rules.fold import fold_chunk, fold_term, map_chunk
+from monitor.rules.lexicon import stem
+from monitor.sentences import paragraph_ends, sentence_ends
+
+BODY: tuple[ArticleField, ...] = ("title", "summary", "text")
 UNSPACED = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u312f\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff]"
 )
+ARABIC_PARTICLES = {"", "و", "ف", "ب", "ك", "ل", "ال", "وال", "بال", "لل", "وب", "ول", "وبال", "فال", "كال"}
 
 
-def holds(condition: Condition, article: Article, fields: tuple[str, ...] = BODY) -> bool:
+class Spot(NamedTuple):
+    """An occurrence: the field, start and end in the folded field, start in the original one."""
+
+    field: str
+    start: int
+    end: int
+    original: int
+    last: int
+
+
+def holds(condition: Condition, article: Article, fields: tuple[FieldName, ...] = BODY) -> bool:
     """Whether a condition holds for an article."""
     match condition:
-        case Term():
-            return any(_stands(condition, article.field(name)) for name in fields)  # type: ignore[arg-type]
+        case Term() | Regex():
+            return bool(occurrences(condition, article, fields))
         case Within():
-            assert condition.field != "lead"
             return holds(condition.condition, article, (condition.field,))
         case AllOf():
             return all(holds(each, article, fields) for each in condition.conditions)
@@ -32,6 +67,27 @@ def holds(condition: Condition, article: Article, fields: tuple[str, ...] = BODY
             return not any(holds(each, article, fields) for each in condition.conditions)
         case AtLeast():
             return sum(holds(each, article, fields) for each in condition.conditions) >= condition.count
+        case Near():
+            several = [occurrences(each, article, fields) for each in condition.conditions]
+            return any(_is_near(chosen, condition, article) for chosen in itertools.product(*several))
+        case Same():
+            several = [occurrences(each, article, fields) for each in condition.conditions]
+            return any(_is_same(chosen, condition, article) for chosen in itertools.product(*several))
+        case Count():
+            spans = sorted(
+                (each.field, each.original, each.last) for each in occurrences(condition.condition, article, fields)
+            )
+            count, reached = 0, ("", 0)
+            for name, start, end in spans:
+                if name != reached[0] or start >= reached[1]:
+                    count, reached = count + 1, (name, end)
+            return count >= condition.count
+        case Score():
+            total = 0.0
+            for each, weight in zip(condition.conditions, condition.weights, strict=True):
+                if holds(each, article, fields):
+                    total += weight * (condition.title_factor if holds(each, article, ("title",)) else 1)
+            return total >= condition.at_least
         case About():
             assert condition.aspect == "language"
             return article.language in condition.values
@@ -39,28 +95,96 @@ def holds(condition: Condition, article: Article, fields: tuple[str, ...] = BODY
             raise NotImplementedError("places have tests of their own")
 
 
-def _stands(term: Term, text: str) -> bool:
-    """Whether a term stands in a text, tried at each position of the folded text."""
-    folded = fold(text)
+def occurrences(condition: Condition, article: Article, fields: tuple[FieldName, ...]) -> list[Spot]:
+    """All places of the terms of a condition."""
+    match condition:
+        case Term():
+            return [place for name in fields for place in _in_field(condition, article, name)]
+        case Regex():
+            found: list[Spot] = []
+            for name in fields:
+                assert name != "lead"
+                matches = re2.finditer(condition.pattern, article.field(name))
+                found += [Spot(name, 0, 0, each.start(), each.end()) for each in matches]
+            return found
+        case Within():
+            return occurrences(condition.condition, article, (condition.field,))
+        case AnyOf():
+            return [place for each in condition.conditions for place in occurrences(each, article, fields)]
+        case _:
+            raise NotImplementedError(type(condition))
+
+
+def folded_field(text: str) -> tuple[str, list[int], list[int]]:
+    """The folded field as one string, and where each of its characters began and ended in the original."""
+    starts: list[int] = []
+    ends: list[int] = []
+    folded, at = "", 0
+    for part in re.split(r"(\n[^\S\n]*\n)", text):
+        if re.fullmatch(r"\n[^\S\n]*\n", part):
+            folded, starts, ends = folded + " \x00", [*starts, at, at], [*ends, at, at]
+        for chunk in re.finditer(r"\S+", part):
+            mapped = map_chunk(chunk[0])
+            assert mapped.text == fold_chunk(chunk[0])
+            if mapped.text:
+                folded += " " + mapped.text
+                starts += [at, *(at + chunk.start() + each for each in mapped.starts)]
+                ends += [at, *(at + chunk.start() + each for each in mapped.ends)]
+        at += len(part)
+    return folded, starts, ends
+
+
+def _in_field(term: Term, article: Article, name: FieldName) -> list[Spot]:
+    names: tuple[ArticleField, ...] = BODY if name == "lead" else (name,)
+    found = []
+    for each in names:
+        text = article.field(each)
+        folded, starts, ends = folded_field(text)
+        for start, end in sorted(set(_found(term, folded))):
+            first, last = starts[start], ends[end - 1]
+            if term.exact and _plain(text[first:last]) != term.text:
+                continue
+            if name == "lead" and each == "text" and _words_before(folded, start) >= 80:
+                continue
+            found.append(Spot(each, start, end, first, last))
+    return found
+
+
+def _found(term: Term, text: str) -> list[tuple[int, int]]:
+    """Where a term stands in a folded text."""
+    if term.stem:
+        words = re.finditer(r"[^\W\d_]+", text)
+        return [each.span() for each in words if stem(each[0], "") == stem(term.text, "")]
+    found = []
     parts = re.split(r"(?<=\w)-(?=\w)", term.text)
     for glue in itertools.product(("", " "), repeat=len(parts) - 1):
-        form = fold("".join(part + joint for part, joint in zip(parts, (*glue, ""), strict=True))).text.strip()
-        for start in range(len(folded.text)):
-            if folded.text.startswith(form, start) and _is_whole(term, folded.text, start, start + len(form)):
-                first, last = folded.span(start, start + len(form))
-                if not term.exact or text[first:last] == term.text:
-                    return True
-    return False
+        form = fold_term("".join(part + joint for part, joint in zip(parts, (*glue, ""), strict=True)))
+        for start in range(len(text)):
+            if text.startswith(form, start):
+                end = _end(term, text, start + len(form))
+                if end and _begins(term, text, start):
+                    found.append((start, end))
+    return found
 
 
-def _is_whole(term: Term, text: str, start: int, end: int) -> bool:
-    left = _splits(text[max(0, start - 1) : start], text[start : start + 1])
+def _begins(term: Term, text: str, start: int) -> bool:
+    if _splits(text[max(0, start - 1) : start], text[start]):
+        return True
+    begin = start
+    while begin and not _splits(text[begin - 1], text[begin]):
+        begin -= 1
+    return "\u0600" <= text[start] <= "\u06ff" and text[begin:start] in ARABIC_PARTICLES
+
+
+def _end(term: Term, text: str, end: int) -> int:
     rest = itertools.takewhile(lambda pair: not _splits(*pair), itertools.pairwise(text[end - 1 :]))
     tail = "".join(pair[1] for pair in rest)
-    endings = {""}
-    if not term.exact and not term.open_end and re.search("[a-z]{3}$", text[:end]):
-        endings |= {"s", "es"} if re.search("(s|x|z|ch|sh)$", text[:end]) else {"s"}
-    return left and (term.open_end or tail in endings)
+    if term.open_end or not tail:
+        return end + len(tail)
+    endings = set()
+    if not term.exact and re.search("[a-z]{3}$", text[:end]):
+        endings = {"s", "es"} if re.search("(s|x|z|ch|sh)$", text[:end]) else {"s"}
+    return end + len(tail) if tail in endings else 0
 
 
 def _splits(left: str, right: str) -> bool:
@@ -72,3 +196,38 @@ def _splits(left: str, right: str) -> bool:
 
 def _in_word(character: str) -> bool:
     return unicodedata.category(character)[0] in "LNM"
+
+
+def _plain(text: str) -> str:
+    return re.sub("[\u2010-\u2013]", "-", " ".join(text.split()))
+
+
+def _words_before(folded: str, position: int) -> float:
+    """How many words begin before a position; a Chinese character is half of one."""
+    total = 0.0
+    for word in re.finditer(r"[^\W_]+(?:[.,'][^\W_]+)*", re.sub(UNSPACED, " ", folded)):
+        total += word.start() < position
+    return total + sum(each.start() < position for each in re.finditer(UNSPACED, folded)) / 2
+
+
+def _is_near(chosen: tuple[Spot, ...], near: Near, article: Article) -> bool:
+    if len({place.field for place in chosen}) != 1:
+        return False
+    ordered = sorted(chosen, key=lambda place: place.start)
+    if near.ordered and list(chosen) != ordered:
+        return False
+    folded, _, _ = folded_field(article.field(chosen[0].field))  # type: ignore[arg-type]
+    between = 0.0
+    for left, right in itertools.pairwise(ordered):
+        if left.end > right.start:
+            return False
+        between += _words_before(folded, right.start) - _words_before(folded, left.end)
+    return between <= near.within
+
+
+def _is_same(chosen: tuple[Spot, ...], same: Same, article: Article) -> bool:
+    if len({place.field for place in chosen}) != 1:
+        return False
+    text = article.field(chosen[0].field)  # type: ignore[arg-type]
+    ends = sentence_ends(text) if same.unit == "sentence" else paragraph_ends(text)
+    return len({sum(end <= place.original for end in ends) for place in chosen}) == 1

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.model import Article, ArticleId
-from monitor.rules.fold import fold
+from monitor.rules.fold import fold_term
 from monitor.rules.gazetteer import Gazetteer, Region
 from tests.unit.rules.writing import evidence, gazetteer, words
 
@@ -123,7 +123,7 @@ def test_no_latin_name_is_so_short_that_it_is_a_word() -> None:
         name
         for code in gazetteer().countries
         for name in (*gazetteer().country(code).plain, *gazetteer().country(code).capitalised)
-        if len(fold(name).text) < 4 and fold(name).text.isascii() and not name.startswith("=")
+        if len(fold_term(name)) < 4 and fold_term(name).isascii() and not name.startswith("=")
     }
     assert short == {"ABD", "Lao"}
 

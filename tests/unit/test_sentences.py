@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from monitor.alerts.sentences import sentence_ends
+from monitor.sentences import paragraph_ends, sentence_ends
 
 
 def sentences(text: str) -> list[str]:
@@ -23,6 +23,9 @@ def sentences(text: str) -> list[str]:
         pytest.param("He said “Yes.” Then he left.", ["He said “Yes.”", "Then he left."], id="a closing quote"),
         pytest.param("It ended... or not. Yes.", ["It ended... or not.", "Yes."], id="three dots"),
         pytest.param("First line\nSecond line", ["First line", "Second line"], id="a paragraph"),
+        pytest.param("A truce was\nsigned.", ["A truce was\nsigned."], id="a line that goes on in lower case"),
+        pytest.param("A talk in\nGaza.\n\nEnd", ["A talk in\nGaza.", "End"], id="a wrapped line among paragraphs"),
+        pytest.param("Dr.\n\nNext", ["Dr.", "Next"], id="a short form before a blank line"),
         pytest.param("停火了。他说：“好。”走了", ["停火了。", "他说：“好。”", "走了"], id="Chinese without blanks"),
         pytest.param("Он уехал. Она осталась.", ["Он уехал.", "Она осталась."], id="Cyrillic"),
         pytest.param("هل غادر؟ نعم.", ["هل غادر؟", "نعم."], id="an Arabic question mark"),
@@ -33,3 +36,17 @@ def sentences(text: str) -> list[str]:
 )
 def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("One.\nTwo.\n\nThree.", ["One.\nTwo.", "Three."], id="by blank lines, where there are some"),
+        pytest.param("One.\nTwo.", ["One.", "Two."], id="else by lines"),
+        pytest.param("One\ntwo.", ["One\ntwo."], id="but not before a small letter"),
+        pytest.param("One. \n \n Two.", ["One.", "Two."], id="a line with blanks is blank"),
+        pytest.param("", [""], id="nothing"),
+    ],
+)
+def test_paragraphs_end_at_blank_lines_or_lines(text: str, expected: list[str]) -> None:
+    assert [text[start:end].strip() for start, end in pairwise([0, *paragraph_ends(text)])] == expected

@@ -1,4 +1,8 @@
-"""Where sentences end, well enough to show one: U.S. and 2.5 stay whole, 。 ends one without a blank. Pure."""
+"""Where sentences and paragraphs end: U.S. and 2.5 stay whole, 。 ends one without a blank. Pure.
+
+Paragraphs are told apart by blank lines, and line breaks inside them mean nothing. In a text without any blank line each
+line is a paragraph, as our own extraction writes them; but a line that begins in lower case goes on with the last one.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,10 @@ import re
 # Closing quotes and brackets belong to the sentence that they end.
 _CLOSING = r"[\"'”’»)\]」』）]*"
 _END = re.compile(
-    rf"(?P<sure>\n+|[。！？｡]{_CLOSING}\s*)|(?P<mark>[.…!?؟।॥։።]){_CLOSING}\s+",
+    rf"(?P<break>[^\S\n]*\n\s*)|(?P<sure>[。！？｡]{_CLOSING}\s*)|(?P<mark>[.…!?؟।॥։።]){_CLOSING}\s+",
 )
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_BREAK = re.compile(r"[^\S\n]*\n\s*")
 
 # A full stop after one of these ends no sentence, or seldom; in doubt a snippet is rather long than broken.
 _ABBREVIATIONS = frozenset(
@@ -25,13 +31,35 @@ _LONGEST_WORD = 24
 
 def sentence_ends(text: str) -> list[int]:
     """Return the offsets at which a sentence is over, white space included; the last is the end of the text."""
-    ends = [found.end() for found in _END.finditer(text) if found["sure"] or _is_end(text, found)]
+    has_blank_lines = _BLANK_LINE.search(text) is not None
+    ends = [found.end() for found in _END.finditer(text) if _is_end(text, found, has_blank_lines=has_blank_lines)]
     return ends if ends and ends[-1] == len(text) else [*ends, len(text)]
 
 
-def _is_end(text: str, found: re.Match[str]) -> bool:
+def paragraph_ends(text: str) -> list[int]:
+    """Return the offsets at which a paragraph is over, white space included; the last is the end of the text."""
+    has_blank_lines = _BLANK_LINE.search(text) is not None
+    ends = [
+        found.end()
+        for found in _BREAK.finditer(text)
+        if _is_paragraph_end(text, found, has_blank_lines=has_blank_lines)
+    ]
+    return ends if ends and ends[-1] == len(text) else [*ends, len(text)]
+
+
+def _is_end(text: str, found: re.Match[str], *, has_blank_lines: bool) -> bool:
+    if found["break"]:
+        return _is_paragraph_end(text, found, has_blank_lines=has_blank_lines)
+    if found["sure"] or ("\n" in found[0] and _is_paragraph_end(text, found, has_blank_lines=has_blank_lines)):
+        return True
     # A small letter goes on with the sentence: "Stop!" she said.
     return not text[found.end() : found.end() + 1].islower() and not _abbreviates(text, found.start("mark"))
+
+
+def _is_paragraph_end(text: str, found: re.Match[str], *, has_blank_lines: bool) -> bool:
+    if has_blank_lines:
+        return found[0].count("\n") > 1
+    return not text[found.end() : found.end() + 1].islower()
 
 
 def _abbreviates(text: str, stop: int) -> bool:

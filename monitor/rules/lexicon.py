@@ -1,0 +1,208 @@
+"""What each chunk of text says to all rules, worked out once: the next text with the same chunk only looks it up.
+
+News repeats its words: of the chunks of an article one in fifty was not seen before. For that one an Aho-Corasick
+automaton over the words of all rules runs, and the rules of its script say where a word begins and ends. All other
+chunks cost a look-up, however many rules there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import ahocorasick_rs
+import Stemmer
+
+from monitor.rules.fold import LONGEST_WORD, MAX_REMEMBERED, Folded, fold_chunk, fold_term, map_chunk
+from monitor.rules.terms import as_written, inside_katakana, is_unspaced, word_end, word_start
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a term may be written, and what must be true around it."""
+
+    term: int
+    form: str  # folded
+    plural: bool = False
+    open_start: bool = False
+    open_end: bool = False
+    exact: str = ""
+    is_place: bool = False
+    is_capitalised: bool = False
+
+    def extent(self, text: str, start: int, end: int) -> tuple[int, int] | None:
+        """Return the word or words of `text` that the form at start..end stands for, None if it is part of others."""
+        begin = word_start(text, start, is_open=self.open_start)
+        if begin < 0:
+            return None
+        stop = word_end(text, end, is_open=self.open_end, plural=self.plural)
+        if stop < 0 or (self.is_place and inside_katakana(text, begin, stop)):
+            return None
+        return begin, stop
+
+    @property
+    def looks_at_original(self) -> bool:
+        """Whether the folded text is not enough to tell."""
+        return self.is_capitalised or bool(self.exact)
+
+    def is_as_written(self, original: str) -> bool:
+        """Return whether the case and form of the words in the article will do."""
+        if self.is_capitalised:
+            return not original[:1].islower()
+        written = as_written(original)
+        if self.open_start and self.open_end:
+            return self.exact in written
+        if self.open_end:
+            return written.startswith(self.exact)
+        return written.endswith(self.exact) if self.open_start else written == self.exact
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One word of a phrase, by which the phrase is looked for where it goes over several chunks."""
+
+    phrase: Spelling
+    before: int  # words of the phrase before this one
+    after: int
+    last_word: str  # the one before it, empty if it is the first
+    next_word: str
+
+    def may_stand(self, text: str, start: int, end: int) -> bool:
+        """Return whether the word at start..end of a chunk can be that of the phrase: no letters where others stand."""
+        begins = not self.before or start == 0 or text[start - 1] == " "
+        return begins and (not self.after or end == len(text) or text[end] == " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one chunk says: the terms in it, where (term, start, end in the folded chunk), and where phrases may be."""
+
+    terms: frozenset[int]
+    hits: tuple[tuple[int, int, int], ...]
+    anchors: tuple[Anchor, ...]
+    is_one_word: bool  # folded, it has no space inside
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All that a set of rules looks for in one kind of field. Immutable; its lexicons remember what they looked up."""
+
+    spellings: tuple[Spelling, ...]
+    stems: Mapping[int, str] = field(default_factory=dict)  # term → the word whose stem it is
+
+
+class Lexicon:
+    """The vocabulary, with what was looked up so far. `known` and `boring`: chunks that say something, nothing."""
+
+    def __init__(self, vocabulary: Vocabulary, language: str = "") -> None:
+        """Make ready for articles in `language`; it matters to stems only."""
+        patterns: dict[str, list[Spelling | Anchor]] = {}
+        for spelling in vocabulary.spellings:
+            patterns.setdefault(spelling.form, []).append(spelling)
+            if " " in spelling.form:
+                word, anchor = _anchor(spelling)
+                patterns.setdefault(word, []).append(anchor)
+        self._meanings = tuple(tuple(each) for each in patterns.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(list(patterns), store_patterns=False) if patterns else None
+        self._language = language
+        self._stems: dict[str, list[int]] = {}
+        for term, word in vocabulary.stems.items():
+            self._stems.setdefault(stem(word, language), []).append(term)
+        self.boring: set[str] = set()
+        self.known: dict[str, Entry] = {}
+
+    def entry(self, chunk: str) -> Entry | None:
+        """Return what a chunk says, None if nothing."""
+        known = self.known.get(chunk)
+        if known is not None or chunk in self.boring:
+            return known
+        entry = self._analyse(chunk)
+        if len(chunk) <= LONGEST_WORD and not is_unspaced(chunk[0]):
+            if len(self.known) + len(self.boring) >= MAX_REMEMBERED:
+                self.known.clear()
+                self.boring.clear()
+            if entry is None:
+                self.boring.add(chunk)
+            else:
+                self.known[chunk] = entry
+        return entry
+
+    def _analyse(self, chunk: str) -> Entry | None:
+        text = fold_chunk(chunk)
+        hits: dict[tuple[int, int, int], None] = {}
+        anchors: dict[Anchor, None] = {}
+        folded: Folded | None = None
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else ()
+        for pattern, start, end in found:
+            for meaning in self._meanings[pattern]:
+                if isinstance(meaning, Anchor):
+                    if meaning.may_stand(text, start, end):
+                        anchors[meaning] = None
+                    continue
+                extent = meaning.extent(text, start, end)
+                if extent is None:
+                    continue
+                if meaning.looks_at_original:
+                    folded = folded or map_chunk(chunk)
+                    if not meaning.is_as_written(chunk[folded.starts[extent[0]] : folded.ends[extent[1] - 1]]):
+                        continue
+                hits[meaning.term, extent[0], extent[1]] = None
+        if self._stems:
+            hits.update(dict.fromkeys(self._stemmed(chunk)))
+        if not hits and not anchors:
+            return None
+        return Entry(frozenset(hit[0] for hit in hits), tuple(hits), tuple(anchors), " " not in text)
+
+    def _stemmed(self, chunk: str) -> Iterator[tuple[int, int, int]]:
+        folded = map_chunk(chunk)
+        for word in _WORD.finditer(folded.text):
+            original = chunk[folded.starts[word.start()] : folded.ends[word.end() - 1]]
+            for term in self._stems.get(stem(as_written(original), self._language), ()):
+                yield term, word.start(), word.end()
+
+
+def _anchor(spelling: Spelling) -> tuple[str, Anchor]:
+    """Return the word by which a phrase is looked for: the longest, for it is likely the rarest."""
+    words = spelling.form.split(" ")
+    index = max(range(len(words)), key=lambda each: len(words[each]))
+    before, after = words[:index], words[index + 1 :]
+    anchor = Anchor(spelling, len(before), len(after), before[-1] if before else "", after[0] if after else "")
+    return words[index], anchor
+
+
+_SNOWBALL = """
+ar arabic, hy armenian, eu basque, ca catalan, da danish, nl dutch, en english, fi finnish, fr french, de german,
+el greek, hi hindi, hu hungarian, id indonesian, ga irish, it italian, lt lithuanian, ne nepali, nb norwegian,
+nn norwegian, no norwegian, pt portuguese, ro romanian, ru russian, sr serbian, es spanish, sv swedish, ta tamil,
+tr turkish, yi yiddish
+"""
+_STEMMERS: dict[str, str] = dict(re.findall(r"(\w+) (\w+)", _SNOWBALL))
+# The language of a word whose article does not say: by its script, with English for Latin letters.
+_BY_SCRIPT = (
+    *(("\u0370", "\u03ff", "el"), ("\u0400", "\u052f", "ru"), ("\u0530", "\u058f", "hy")),
+    *(("\u0600", "\u06ff", "ar"), ("\u0900", "\u097f", "hi"), ("\u0b80", "\u0bff", "ta")),
+)
+
+
+def stem_language(language: str) -> str:
+    """Return the code by which stems differ; empty where there is no stemmer: such articles share a lexicon."""
+    code = language.lower().replace("_", "-").partition("-")[0]
+    return code if code in _STEMMERS else ""
+
+
+@lru_cache(maxsize=32_768)
+def stem(word: str, language: str) -> str:
+    """Return the stem of a word (Snowball), folded: what is compared for `~word`."""
+    lower = word.lower()
+    code = language or next((code for first, last, code in _BY_SCRIPT if first <= lower[:1] <= last), "en")
+    return fold_term(_stemmer(_STEMMERS[code]).stemWord(lower))
+
+
+@lru_cache(maxsize=32)
+def _stemmer(name: str) -> Stemmer.Stemmer:
+    # Ours is the cache that is bounded; the stemmer's own grows with each word.
+    return Stemmer.Stemmer(name, 0)

@@ -1,0 +1,333 @@
+"""An article as the rules read it: fields in chunks, the terms found there, and where; each worked out when asked."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from monitor.model import Article, ArticleField
+from monitor.rules.fold import LONGEST_WORD, MAX_REMEMBERED, PARAGRAPH, fold_chunk, is_itself, map_chunk
+from monitor.rules.lexicon import Anchor, Entry, Lexicon
+from monitor.rules.terms import is_unspaced
+from monitor.sentences import paragraph_ends, sentence_ends
+
+if TYPE_CHECKING:
+    from monitor.rules.places import PlacePlan
+
+BODY: tuple[ArticleField, ...] = ("title", "summary", "text")
+"""Where a condition without a field looks, in the order of reading."""
+
+EVERY_FIELD: tuple[ArticleField, ...] = (*BODY, "url", "author", "feed")
+LEAD_WORDS = 80
+MAX_HITS = 1_000  # of one term in a field: more is a flood, and says no more than these
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+POSITION_BITS = 24  # of a position inside a chunk; a field has at most a million characters
+_INSIDE = (1 << POSITION_BITS) - 1
+# Decimals, U.S. and possessives are one word.
+_WORD = re.compile(r"[^\W_]+(?:[.,'][^\W_]+)*")
+
+
+class Hit(NamedTuple):
+    """Where a term was found. A position is the number of a chunk and, in its lower bits, the place in it, folded."""
+
+    field: ArticleField
+    start: int
+    end: int
+
+
+class Span(NamedTuple):
+    """Where a regular expression matched: positions in the original field."""
+
+    field: ArticleField
+    start: int
+    end: int
+
+
+class Found(NamedTuple):
+    """A hit with the name that evidence gives it. Operands of near and same are never spans."""
+
+    hit: Hit | Span
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The fields in which a condition looks; `lead` stops in the text after its first words."""
+
+    fields: tuple[ArticleField, ...] = BODY
+    lead: bool = False
+
+    @property
+    def group(self) -> ArticleField | None:
+        """The one field beside the body that is looked at; None for the body. Each has a vocabulary of its own."""
+        return self.fields[0] if self.fields[0] not in BODY else None
+
+
+WHOLE_BODY = Scope()
+
+
+class Text:
+    """One field of an article."""
+
+    def __init__(self, name: ArticleField, original: str, lexicon: Lexicon) -> None:
+        """Split `original`; its chunks will be looked up in `lexicon`."""
+        self.name = name
+        self.original = original
+        self._lexicon = lexicon
+        marked = _BLANK_LINE.sub(f"\n{PARAGRAPH}\n", original) if "\n" in original else original
+        self.chunks: list[str] = marked.split()
+        self._entries: dict[str, Entry] = {}
+        self._phrases: dict[int, list[Hit]] = {}
+
+    def scan(self) -> set[int]:
+        """Return the terms that stand in the field."""
+        terms: set[int] = set()
+        entries, known, look_up = self._entries, self._lexicon.known, self._lexicon.entry
+        anchored: list[tuple[str, Entry]] = []
+        for chunk in set(self.chunks) - self._lexicon.boring:
+            entry = known.get(chunk) or look_up(chunk)
+            if entry is None:
+                continue
+            entries[chunk] = entry
+            terms |= entry.terms
+            if entry.anchors:
+                anchored.append((chunk, entry))
+        for chunk, entry in anchored:
+            for place in self._places[chunk][:MAX_HITS]:
+                for anchor in entry.anchors:
+                    if not entry.is_one_word or self._has_neighbours(place, anchor):
+                        self._find_phrase(place, anchor)
+        return terms.union(self._phrases)
+
+    def hits(self, term: int) -> list[Hit]:
+        """Return where a term stands, in order; at most MAX_HITS places."""
+        found = list(self._phrases.get(term, ()))
+        for chunk in self._saying.get(term, ()):
+            spans = [(start, end) for each, start, end in self._entries[chunk].hits if each == term]
+            for place in self._places[chunk][:MAX_HITS]:
+                base = place << POSITION_BITS
+                found += [Hit(self.name, base + start, base + end) for start, end in spans]
+        found.sort()
+        return found[:MAX_HITS]
+
+    def _has_neighbours(self, place: int, anchor: Anchor) -> bool:
+        """Return whether the words beside an anchor may be those of its phrase: a fast look before the thorough one."""
+        if anchor.next_word:
+            follows = fold_chunk(self.chunks[place + 1]) if place + 1 < len(self.chunks) else PARAGRAPH
+            if follows and not follows.startswith(anchor.next_word):
+                return False
+        if anchor.last_word:
+            precedes = fold_chunk(self.chunks[place - 1]) if place else PARAGRAPH
+            return not precedes or precedes.endswith(anchor.last_word)
+        return True
+
+    def _find_phrase(self, place: int, anchor: Anchor) -> None:
+        spelling = anchor.phrase
+        text, starts = self._joined(place, before=anchor.before, after=anchor.after)
+        at = text.find(spelling.form)
+        while at >= 0:
+            extent = spelling.extent(text, at, at + len(spelling.form))
+            at = text.find(spelling.form, at + 1)
+            hit = self._hit(extent, starts) if extent else None
+            if hit is None or hit.start >> POSITION_BITS == hit.end >> POSITION_BITS:
+                continue
+            if not spelling.looks_at_original or spelling.is_as_written(self.words(hit)):
+                found = self._phrases.setdefault(spelling.term, [])
+                if hit not in found:
+                    found.append(hit)
+
+    def _joined(self, place: int, *, before: int, after: int) -> tuple[str, list[tuple[int, int]]]:
+        """Return the folded chunks around a place as one text, and (start in it, chunk) of each.
+
+        At least so many chunks before and after it are in it as asked for, less where the field ends; those that fold
+        to nothing do not count.
+        """
+        first, last = place, place
+        while before and first:
+            first -= 1
+            before -= bool(fold_chunk(self.chunks[first]))
+        while after and last < len(self.chunks) - 1:
+            last += 1
+            after -= bool(fold_chunk(self.chunks[last]))
+        pieces, starts, length = [], [], 0
+        for chunk in range(first, last + 1):
+            folded = fold_chunk(self.chunks[chunk])
+            if folded:
+                pieces.append(folded)
+                starts.append((length, chunk))
+                length += len(folded) + 1
+        return " ".join(pieces), starts
+
+    def _hit(self, extent: tuple[int, int], starts: list[tuple[int, int]]) -> Hit:
+        """Return the hit of an extent of joined chunks."""
+        first = starts[bisect_right(starts, (extent[0], _INSIDE)) - 1]
+        last = starts[bisect_right(starts, (extent[1] - 1, _INSIDE)) - 1]
+        begin = (first[1] << POSITION_BITS) + extent[0] - first[0]
+        return Hit(self.name, begin, (last[1] << POSITION_BITS) + extent[1] - last[0])
+
+    def around(self, hit: Hit, *, chunks: int) -> tuple[str, int, int]:
+        """Return the folded text with so many chunks before and after a hit, and where in it the hit is."""
+        first, last = hit.start >> POSITION_BITS, hit.end >> POSITION_BITS
+        before = " ".join(filter(None, map(fold_chunk, self.chunks[max(0, first - chunks) : first])))
+        text = " ".join(filter(None, map(fold_chunk, self.chunks[first : last + 1])))
+        after = " ".join(filter(None, map(fold_chunk, self.chunks[last + 1 : last + 1 + chunks])))
+        start = len(before) + bool(before) + (hit.start & _INSIDE)
+        end = len(before) + bool(before) + len(text) - len(fold_chunk(self.chunks[last])) + (hit.end & _INSIDE)
+        return " ".join(filter(None, (before, text, after))), start, end
+
+    def span(self, hit: Hit | Span) -> tuple[int, int]:
+        """Return (start, end) of a hit in the original."""
+        if isinstance(hit, Span):
+            return hit.start, hit.end
+        first, last = hit.start >> POSITION_BITS, hit.end >> POSITION_BITS
+        begin, stop = hit.start & _INSIDE, hit.end & _INSIDE
+        if not is_itself(self.chunks[first]):
+            begin = map_chunk(self.chunks[first]).starts[begin]
+        if not is_itself(self.chunks[last]):
+            stop = map_chunk(self.chunks[last]).ends[stop - 1]
+        return self._starts[first] + begin, self._starts[last] + stop
+
+    def words(self, hit: Hit) -> str:
+        """Return what the article has at a hit, as written."""
+        start, end = self.span(hit)
+        return self.original[start:end]
+
+    def start_of(self, chunk: int) -> int:
+        """Return where a chunk begins in the original; behind the last one it ends."""
+        return self._starts[chunk] if chunk < len(self.chunks) else len(self.original)
+
+    def words_before(self, position: int) -> float:
+        """Return how many words stand before a position; two characters of Chinese count as one."""
+        chunk, inside = position >> POSITION_BITS, position & _INSIDE
+        before = self._words_before[chunk]
+        return before + count_words(fold_chunk(self.chunks[chunk])[:inside]) if inside else before
+
+    def position_after(self, words: float) -> int:
+        """Return the position after so many words."""
+        chunk = bisect_right(self._words_before, words) - 1
+        if chunk >= len(self.chunks):
+            return chunk << POSITION_BITS
+        # Only in scripts without spaces a chunk has more words than fit.
+        inside = int((words - self._words_before[chunk]) * 2)
+        return (chunk << POSITION_BITS) + inside
+
+    def sentence(self, hit: Hit | Span) -> int:
+        """Return the number of the sentence in which a hit begins."""
+        return bisect_right(self._sentence_ends, self.span(hit)[0])
+
+    def paragraph(self, hit: Hit | Span) -> int:
+        """Return the number of the paragraph in which a hit begins."""
+        return bisect_right(self._paragraph_ends, self.span(hit)[0])
+
+    @cached_property
+    def _saying(self) -> dict[int, list[str]]:
+        """The chunks that say each term."""
+        saying: dict[int, list[str]] = {}
+        for chunk, entry in self._entries.items():
+            for term in entry.terms:
+                saying.setdefault(term, []).append(chunk)
+        return saying
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Where each chunk that says something stands."""
+        places: dict[str, list[int]] = {chunk: [] for chunk in self._entries}
+        for place, chunk in enumerate(self.chunks):
+            if chunk in places:
+                places[chunk].append(place)
+        return places
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each chunk begins in the original."""
+        starts, at = [], 0
+        for chunk in self.chunks:
+            if chunk != PARAGRAPH:
+                at = self.original.index(chunk, at)
+            starts.append(at)
+            at += len(chunk) if chunk != PARAGRAPH else 0
+        return starts
+
+    @cached_property
+    def _words_before(self) -> list[float]:
+        return [0, *accumulate(map(_words_in, self.chunks))]
+
+    @cached_property
+    def _sentence_ends(self) -> list[int]:
+        return sentence_ends(self.original)
+
+    @cached_property
+    def _paragraph_ends(self) -> list[int]:
+        return paragraph_ends(self.original)
+
+
+class _Counted(dict[str, float]):
+    """How many words chunks have."""
+
+    def __missing__(self, chunk: str) -> float:
+        count = count_words(fold_chunk(chunk))
+        if len(chunk) <= LONGEST_WORD:
+            if len(self) >= MAX_REMEMBERED:
+                self.clear()
+            self[chunk] = count
+        return count
+
+
+_words_in = _Counted().__getitem__
+
+
+def count_words(folded: str) -> float:
+    """Return the number of words in a folded text; a character of a script without spaces is half a word."""
+    if folded.isascii() and folded.isalnum():
+        return 1
+    unspaced = sum(is_unspaced(character) and character.isalnum() for character in folded)
+    if not unspaced:
+        return sum(1 for _ in _WORD.finditer(folded))
+    spaced = "".join(" " if is_unspaced(character) else character for character in folded)
+    return unspaced / 2 + sum(1 for _ in _WORD.finditer(spaced))
+
+
+@dataclass(slots=True)
+class Reading:
+    """An article as the plans see it."""
+
+    article: Article
+    texts: dict[ArticleField, Text]
+    terms: set[int] = field(default_factory=set)  # found anywhere
+    places: dict[PlacePlan, tuple[Hit, ...]] = field(default_factory=dict)  # each place is worked out once an article
+    regexes: dict[ArticleField, frozenset[int]] = field(default_factory=dict)  # which patterns match a field
+    _hits: dict[int, list[Hit]] = field(default_factory=dict)
+    _lead_end: int | None = None
+
+    def hits_of(self, term: int, scope: Scope) -> Iterator[Hit]:
+        """Yield the hits of a term within a scope."""
+        if term not in self.terms:
+            return
+        hits = self._hits.get(term)
+        if hits is None:
+            hits = self._hits[term] = [hit for text in self.texts.values() for hit in text.hits(term)]
+        for hit in hits:
+            if hit.field in scope.fields and not (scope.lead and hit.field == "text" and hit.start >= self.lead_end):
+                yield hit
+
+    @property
+    def lead_end(self) -> int:
+        """The position in the text where its first 80 words end."""
+        if self._lead_end is None:
+            self._lead_end = self.texts["text"].position_after(LEAD_WORDS)
+        return self._lead_end
+
+    @property
+    def lead_end_in_original(self) -> int:
+        """The same as an offset of the original text."""
+        text, chunk = self.texts["text"], self.lead_end >> POSITION_BITS
+        return text.start_of(chunk) + (self.lead_end & _INSIDE)
+
+    def span(self, hit: Hit | Span) -> tuple[int, int]:
+        """Return (start, end) of a hit in the original field."""
+        return self.texts[hit.field].span(hit)
