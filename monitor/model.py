@@ -257,7 +257,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """The one record that people should know of a (rule, story). Later reports are kept beside it, not in it."""
+    """The one record that people should know of a (rule, story), or of a volume rule's surge.
+
+    Later reports are kept beside it, not in it.
+    """
 
     id: AlertId
     rule: RuleId
@@ -272,8 +275,26 @@ class Alert:
     terms: tuple[str, ...]  # each term found, once, in order
     language: str = ""
     status: ArticleStatus = ArticleStatus.FULL
+    reason: str = ""  # of a volume rule, in words: what came together
     channels: tuple[ChannelName, ...] = ()
     drill: bool = False  # a test sent by a person, not news
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What the window of a volume rule holds, the article in hand counted in, and what is known from before."""
+
+    stories: int
+    sources: int  # sites that told these stories
+    adds: bool  # the article brings a story or a site that the window did not hold
+    start: datetime  # of the window
+    before: int = 0  # stories of the baseline
+    watched: timedelta = timedelta(0)  # how much of the baseline is known: somebody listened, or caught up on it
+    caught_up: timedelta = timedelta(0)  # time just before the window when nobody listened: its news came in the window
+    alert: AlertId | None = None  # the rule's last one
+    alerted: datetime | None = None
+    met: datetime | None = None  # when an article last made the window hold as much as the rule asks for
+    revision: int = 0  # goes up with each article that is counted
 
 
 DeliveryKind = Literal["new", "update", "source", "drill"]

@@ -37,6 +37,7 @@ from monitor.store.keys import (
 )
 from monitor.store.scripts import Refused, Scripts, milliseconds
 from monitor.store.stories import MIN_SHARED_PROBES, read_generations, write_generation
+from monitor.store.volume import Count, count_plan, unix_ms
 
 MOST_REPORTS = 200  # kept with an alert; further sites are counted only
 PAGE = 200  # records read in one trip
@@ -44,11 +45,12 @@ PAGE = 200  # records read in one trip
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An alert that is to be made unless its (rule, story) has one already."""
+    """An alert that is to be made unless there is one of its id already."""
 
     alert: Alert
     follow: tuple[ChannelName, ...] = ()  # channels that want to hear of each further site
     repeat_after: timedelta | None = None  # from then on a further article alerts anew
+    gathers: bool = False  # a volume rule's: it is made in any case, and lists the articles that the window holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ class Enqueued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Copies were stored since the caller looked; nothing was written: look, assign and enqueue again."""
+    """Copies were stored, or volume rules counted, since the caller looked; nothing was written: do it all again."""
 
     copies: tuple[ArticleId, ...]
 
@@ -86,6 +88,7 @@ class Alerts:
         addresses: Sequence[str],
         checked: Collection[ArticleId],
         drafts: Sequence[Draft],
+        counts: Sequence[Count] = (),
     ) -> Conflict | tuple[Enqueued, ...]:
         """Write an article's copy, its alerts and their deliveries in one step, all or nothing.
 
@@ -97,13 +100,16 @@ class Alerts:
             fingerprint: its text; `fingerprint.article` is its id.
             addresses: keys of its addresses.
             checked: copies it was compared with (`Look.checked`); with any other one there is a Conflict.
-            drafts: one for each rule that matched; `alert.lead` is the report of this article.
+            drafts: one for each rule that matched and tells of it; `alert.lead` is the report of this article.
+            counts: one for each volume rule that matched, whether it tells of it or not.
 
         Raises:
             StoreError: nothing was written, or everything was and the answer was lost; offer the article again.
         """
         plan = _Plan(self._keys, self._clock.now())
         plan.add_copy(assignment, fingerprint, addresses, checked)
+        for count in counts:
+            plan.add_count(count)
         for draft in drafts:
             plan.add_draft(draft)
         answer = await self._scripts.enqueue(plan.keys, plan.values)
@@ -159,7 +165,7 @@ class _Plan:
         self._now = now
         self.keys = [keys.call(uuid4().hex), "", keys.alerts, keys.deliveries, keys.channels]
         self.values: dict[str, object] = {
-            "now": _unix_ms(now),
+            "now": unix_ms(now),
             "min_shared": MIN_SHARED_PROBES,
             "most_reports": MOST_REPORTS,
             "alert_lifetime": milliseconds(ALERT_LIFETIME),
@@ -169,6 +175,9 @@ class _Plan:
         }
         self._drafts: list[object] = []
         self.values["drafts"] = self._drafts
+        self._counts: list[object] = []
+        self._counted: list[RuleId] = []
+        self.values["counts"] = self._counts
 
     def add_copy(
         self,
@@ -203,6 +212,14 @@ class _Plan:
             for probe in fingerprint.probes
         ]
 
+    def add_count(self, count: Count) -> None:
+        """Add an article to the tally of a volume rule."""
+        names, values = count_plan(count, self._names, most_reports=MOST_REPORTS - 1)
+        volume, stories, sites, articles, reports = (self._position(name) for name in names)
+        values |= {"volume": volume, "stories": stories, "sites": sites, "articles": articles, "reports": reports}
+        self._counts.append({**values, "report": encode(count.report)})
+        self._counted.append(count.rule)
+
     def add_draft(self, draft: Draft) -> None:
         """Add an alert with the deliveries that it makes if it is new, and those if it only gains a site."""
         alert, repeat_after = draft.alert, draft.repeat_after
@@ -221,6 +238,7 @@ class _Plan:
                 "site": alert.lead.site,
                 "report": encode(alert.lead),
                 "repeat_after": milliseconds(repeat_after) if repeat_after else 0,
+                "gathers": self._counted.index(alert.rule) + 1 if draft.gathers else 0,
                 "tell": [self._delivery(alert, channel, "new", occasion) for channel in dict.fromkeys(alert.channels)],
                 "follow": [
                     self._delivery(alert, channel, "source", alert.lead.article)
@@ -249,7 +267,3 @@ class _Plan:
     def _position(self, key: str) -> int:
         self.keys.append(key)
         return len(self.keys)
-
-
-def _unix_ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

@@ -14,7 +14,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import Literal
 
-from monitor.model import AlertId, ArticleId, ChannelName, DeliveryId, FeedKey
+from monitor.model import AlertId, ArticleId, ChannelName, DeliveryId, FeedKey, RuleId
 
 SHARDS = 16
 
@@ -25,6 +25,7 @@ ADDRESS_LIFETIME = timedelta(days=30)
 COPY_LIFETIME = timedelta(days=7)  # since its last article
 GENERATION = COPY_LIFETIME / 2  # a new set of index buckets; the older ones are still read for COPY_LIFETIME
 DELIVERY_LIFETIME = timedelta(days=30)  # since it was delivered or dropped; never before
+VOLUME_LIFETIME = COPY_LIFETIME  # of a volume rule's tally since its last article; longer if its baseline is
 CALL_LIFETIME = timedelta(minutes=2)  # far longer than a client goes on repeating one call
 
 # 35 000 matched articles a week (a large site, dedup.md section 4) put about 100 fields into a bucket, which Valkey
@@ -67,6 +68,32 @@ TABLE = (
     KeyKind(name="sites", type="set", lifetime=ALERT_LIFETIME, holds="by alert: sites that told the story"),
     KeyKind(name="told", type="set", lifetime=ALERT_LIFETIME, holds="by alert: its deliveries"),
     KeyKind(name="alerts", type="zset", lifetime=None, holds="alert -> when it was made, ms; cut at ALERT_LIFETIME"),
+    KeyKind(
+        name="volume",
+        type="hash",
+        lifetime=VOLUME_LIFETIME,
+        holds="by rule: revision of its tally, since when it is watched, its last alert, when it was last met",
+    ),
+    KeyKind(name="volume-stories", type="zset", lifetime=VOLUME_LIFETIME, holds="by rule: story -> when first met, ms"),
+    KeyKind(
+        name="volume-sites",
+        type="zset",
+        lifetime=VOLUME_LIFETIME,
+        holds="by rule: site -> when the newest story that it told was first met, ms; cut at two windows",
+    ),
+    KeyKind(
+        name="volume-articles",
+        type="zset",
+        lifetime=VOLUME_LIFETIME,
+        holds="by rule: article -> when its story was first met, ms; cut at two windows and 200",
+    ),
+    KeyKind(name="volume-reports", type="hash", lifetime=VOLUME_LIFETIME, holds="by rule: article -> Report"),
+    KeyKind(
+        name="volume-gaps",
+        type="zset",
+        lifetime=VOLUME_LIFETIME,
+        holds="by rule: times when nobody listened -> end, ms",
+    ),
     KeyKind(name="call", type="string", lifetime=CALL_LIFETIME, holds="the answer of one enqueue, for its repetition"),
     KeyKind(name="channels", type="set", lifetime=None, holds="names of the channels that ever had a delivery"),
     KeyKind(name="channel", type="stream", lifetime=None, holds="by channel: ids of deliveries to send"),
@@ -146,6 +173,30 @@ class Keys:
     def told(self, alert: AlertId) -> str:
         """The deliveries of an alert."""
         return f"{self._tag}told:{alert}"
+
+    def volume(self, rule: RuleId) -> str:
+        """How the surge of a volume rule stands."""
+        return f"{self._tag}volume:{rule}"
+
+    def volume_stories(self, rule: RuleId) -> str:
+        """The stories that a volume rule met."""
+        return f"{self._tag}volume-stories:{rule}"
+
+    def volume_sites(self, rule: RuleId) -> str:
+        """The sites that told a volume rule's stories."""
+        return f"{self._tag}volume-sites:{rule}"
+
+    def volume_articles(self, rule: RuleId) -> str:
+        """The articles that a volume rule's next alert would list."""
+        return f"{self._tag}volume-articles:{rule}"
+
+    def volume_reports(self, rule: RuleId) -> str:
+        """The reports of these articles."""
+        return f"{self._tag}volume-reports:{rule}"
+
+    def volume_gaps(self, rule: RuleId) -> str:
+        """When nobody listened for a volume rule."""
+        return f"{self._tag}volume-gaps:{rule}"
 
     def call(self, token: str) -> str:
         """The answer of one enqueue."""

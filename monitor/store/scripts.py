@@ -11,7 +11,7 @@ from hashlib import sha1
 from importlib.resources import files
 from typing import Any
 
-from monitor.model import ArticleId, ChannelName, DeliveryId, FeedKey
+from monitor.model import ArticleId, ChannelName, DeliveryId, FeedKey, RuleId, StoryId
 from monitor.store.connect import Connection, Script
 from monitor.store.keys import CALL_LIFETIME, DELIVERY_LIFETIME, Keys
 
@@ -20,7 +20,7 @@ GROUP = "senders"  # the one consumer group of every channel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Copies that were stored after the caller had looked; nothing was written."""
+    """Copies were stored, or volume rules counted, after the caller had looked; nothing was written."""
 
     copies: tuple[ArticleId, ...]
 
@@ -63,6 +63,33 @@ class Scripts:
         if "conflict" in answer:
             return Refused(copies=tuple(ArticleId(copy) for copy in answer["conflict"]))
         return [(is_new, is_new_site, sites) for is_new, is_new_site, sites in answer["enqueued"]]
+
+    async def tally(
+        self,
+        rule: RuleId,
+        *,
+        now: int,
+        within: timedelta,
+        baseline: timedelta,
+        story: StoryId,
+        site: str,
+        catch_up: timedelta,
+    ) -> list[Any]:
+        """Count what a volume rule's window holds; return the row of figures that the script's header names."""
+        keys = [
+            self._keys.volume(rule),
+            self._keys.volume_stories(rule),
+            self._keys.volume_sites(rule),
+            self._keys.volume_gaps(rule),
+        ]
+        spans = [milliseconds(within), milliseconds(baseline), milliseconds(catch_up)]
+        return list(await self._run("tally", keys, [now, *spans, story, site]))
+
+    async def watch(self, rules: Sequence[tuple[RuleId, timedelta]], *, now: int, pause: timedelta) -> int:
+        """Note that somebody listens for rules, each with its keys' lifetime; return how many have a new gap."""
+        keys = [key for rule, _ in rules for key in (self._keys.volume(rule), self._keys.volume_gaps(rule))]
+        lifetimes = [milliseconds(lifetime) for _, lifetime in rules]
+        return int(await self._run("watch", keys, [now, milliseconds(pause), *lifetimes]))
 
     async def done(self, place: Place) -> bool:
         """Settle a delivery as delivered; False if it was settled before."""

@@ -14,6 +14,7 @@ from monitor.store.feed_state import FeedStates
 from monitor.store.keys import Keys
 from monitor.store.seen import Seen
 from monitor.store.stories import Stories
+from monitor.store.volume import Volumes
 
 OLDEST_SERVER = (6, 2)  # XAUTOCLAIM
 
@@ -46,6 +47,7 @@ class Store:
         self.seen = Seen(connection, keys, clock)
         self.stories = Stories(connection, keys, clock)
         self.alerts = Alerts(connection, keys, clock)
+        self.volumes = Volumes(connection, keys)
         self.deliveries = Deliveries(connection, keys, clock, take_over_after=take_over_after)
 
     @classmethod

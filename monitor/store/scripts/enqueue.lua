@@ -2,9 +2,10 @@
 -- same answer; repeated with another (the article is read again), it adds nothing.
 -- KEYS 1 call (string: this call's answer, expires) · 2 copy (hash) · 3 alerts (zset) · 4 deliveries (zset)
 --      5 channels (set) · then, at the positions that the plan names: address (strings), probes (hashes), alert (hash),
---      reports (hash), sites and told (sets), channel (streams), delivery (hashes)
+--      reports (hash), sites and told (sets), channel (streams), delivery (hashes), and for each volume rule its volume
+--      (hash), stories, sites and articles (zsets), reports (hash)
 -- ARGV 1 the plan as JSON, made by monitor/store/alerts.py
--- returns JSON: {"conflict": [copies]} with nothing written, or {"enqueued": [[is_new, is_new_site, sites]...]}
+-- returns JSON: {"conflict": [copies]} with nothing written (no copies: a volume rule has counted meanwhile), or {"enqueued": [[is_new, is_new_site, sites]...]}
 local before = redis.call('GET', KEYS[1])
 if before then return before end
 local plan = cjson.decode(ARGV[1])
@@ -30,6 +31,11 @@ for _, probe in ipairs(plan.probes) do
   end
 end
 if #unchecked > 0 then return cjson.encode({conflict = unchecked}) end
+-- Has a volume rule counted since? Then its verdict may be another.
+for _, count in ipairs(plan.counts) do
+  local revision = tonumber(redis.call('HGET', KEYS[count.volume], 'revision') or 0)
+  if revision ~= count.revision then return '{"conflict":[]}' end
+end
 
 -- The copy: its first version stays, the longest follows. Addresses keep the copy they were given first.
 local copy = plan.copy
@@ -49,6 +55,30 @@ for _, probe in ipairs(plan.probes) do
   redis.call('PEXPIRE', KEYS[probe.write], plan.probes_lifetime)
 end
 
+-- The tallies of volume rules. A story counts once, at the time when the rule first met it; a site by its newest story.
+for _, count in ipairs(plan.counts) do
+  local volume, stories, sites = KEYS[count.volume], KEYS[count.stories], KEYS[count.sites]
+  local articles, listed = KEYS[count.articles], KEYS[count.reports]
+  redis.call('ZADD', stories, 'NX', count.at, count.story)
+  local first = redis.call('ZSCORE', stories, count.story)
+  redis.call('ZADD', sites, 'GT', first, count.site)
+  redis.call('ZADD', articles, 'NX', first, count.article)
+  redis.call('HSETNX', listed, count.article, count.report)
+  redis.call('ZREMRANGEBYSCORE', stories, '-inf', count.stories_from)
+  redis.call('ZREMRANGEBYSCORE', sites, '-inf', count.window_from)
+  local old = redis.call('ZRANGEBYSCORE', articles, '-inf', count.window_from)
+  for _, article in ipairs(redis.call('ZRANGE', articles, 0, -count.most - 1)) do old[#old + 1] = article end
+  for _, article in ipairs(old) do
+    redis.call('ZREM', articles, article)
+    redis.call('HDEL', listed, article)
+  end
+  redis.call('HINCRBY', volume, 'revision', 1)
+  local met = redis.call('HGET', volume, 'met')
+  if count.met and (not met or count.at > tonumber(met)) then redis.call('HSET', volume, 'met', count.at) end
+  if count.alert ~= '' then redis.call('HSET', volume, 'alert', count.alert, 'alerted', count.at) end
+  for _, key in ipairs({volume, stories, sites, articles, listed}) do redis.call('PEXPIRE', key, count.lifetime) end
+end
+
 local function queue(draft, deliveries, alert, sites)
   for _, delivery in ipairs(deliveries) do
     redis.call('DEL', KEYS[delivery.record])
@@ -62,12 +92,23 @@ local function queue(draft, deliveries, alert, sites)
   redis.call('PEXPIRE', KEYS[draft.told], plan.alert_lifetime)
 end
 
--- The alerts: one record for each (rule, story); a later article is one more report of it.
+-- The articles that a volume rule's window holds, as reports of the alert that they make together.
+local function gather(count, reports, sites)
+  local articles, listed = KEYS[count.articles], KEYS[count.reports]
+  for _, article in ipairs(redis.call('ZRANGEBYSCORE', articles, '(' .. count.start, '+inf')) do
+    redis.call('HSETNX', reports, article, redis.call('HGET', listed, article))
+  end
+  for _, site in ipairs(redis.call('ZRANGEBYSCORE', KEYS[count.sites], '(' .. count.start, '+inf')) do
+    redis.call('SADD', sites, site)
+  end
+end
+
+-- The alerts: one record for each (rule, story) or surge; a later article is one more report of it.
 local answers = {}
 for _, draft in ipairs(plan.drafts) do
   local record, reports, sites = KEYS[draft.record], KEYS[draft.reports], KEYS[draft.sites]
   local created = redis.call('HGET', record, 'created')
-  local is_new = not created
+  local is_new = not created or draft.gathers > 0
   if created and draft.repeat_after > 0 and created + draft.repeat_after <= now then
     is_new = redis.call('HEXISTS', reports, draft.article) == 0
   end
@@ -75,6 +116,7 @@ for _, draft in ipairs(plan.drafts) do
     redis.call('DEL', record, reports, sites)
     redis.call('HSET', record, 'alert', draft.json, 'created', now)
     redis.call('ZADD', KEYS[3], now, draft.id)
+    if draft.gathers > 0 then gather(plan.counts[draft.gathers], reports, sites) end
   end
   if redis.call('HLEN', reports) < plan.most_reports then redis.call('HSETNX', reports, draft.article, draft.report) end
   local is_new_site = redis.call('SADD', sites, draft.site) == 1 and not is_new

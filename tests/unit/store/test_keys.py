@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from monitor.model import AlertId, ArticleId, ChannelName, DeliveryId, FeedKey
+from monitor.model import AlertId, ArticleId, ChannelName, DeliveryId, FeedKey, RuleId
 from monitor.store.keys import SHARDS, TABLE, Keys, digest, shard_of
 from monitor.store.scripts import read_script
 
@@ -32,6 +32,12 @@ def every_key() -> list[str]:
         KEYS.sites(AlertId("a")),
         KEYS.told(AlertId("a")),
         KEYS.alerts,
+        KEYS.volume(RuleId("r")),
+        KEYS.volume_stories(RuleId("r")),
+        KEYS.volume_sites(RuleId("r")),
+        KEYS.volume_articles(RuleId("r")),
+        KEYS.volume_reports(RuleId("r")),
+        KEYS.volume_gaps(RuleId("r")),
         KEYS.call("t"),
         KEYS.channels,
         KEYS.channel(ChannelName("c")),
@@ -98,6 +104,8 @@ def test_a_feed_cannot_forge_the_mark_of_anothers_entry() -> None:
         "requeue",
         "retry",
         "settle_feed",
+        "tally",
+        "watch",
     ],
 )
 def test_a_script_says_what_it_does_and_makes_no_key_names(name: str) -> None:
@@ -110,7 +118,7 @@ def test_a_script_says_what_it_does_and_makes_no_key_names(name: str) -> None:
     assert set(calls) <= {*(f"KEYS[{n}]" for n in range(1, 6)), *LOCAL_KEYS}, "every key comes through KEYS"
 
 
-# Names that enqueue.lua gives to elements of KEYS.
+# Names that enqueue.lua and watch.lua give to elements of KEYS.
 LOCAL_KEYS = {
     "KEYS[address]",
     "KEYS[bucket]",
@@ -122,4 +130,11 @@ LOCAL_KEYS = {
     "reports",
     "sites",
     "key",
+    "KEYS[count.volume]",
+    "KEYS[count.sites]",
+    "volume",
+    "stories",
+    "articles",
+    "listed",
+    "gaps",
 }
