@@ -30,7 +30,7 @@ def list_alerts(
     """List alerts, the newest first.
 
     Keys: id, rule, rule_title, rule_version, severity, labels, story, created, lead, why, terms, language, status,
-    channels, drill, sources.
+    reason, channels, drill, sources.
 
     Example: monitor alerts list --rule minister-ceasefire-middle-east --limit 10
     """
@@ -93,6 +93,7 @@ def _page(alert: Alert, sources: int, reports: Sequence[Report], deliveries: Seq
         f"{clean_line(alert.lead.source)}  {clean_line(alert.lead.url)}",
         "",
         f"alert {alert.id} of {shown_time(alert.created)}, rule {alert.rule}, story {alert.story}",
+        *([alert.reason] if alert.reason else []),
         "",
         "why",
         *(f"  {snippet.field}: {clean_line(_marked(snippet))}" for snippet in alert.why),

@@ -21,6 +21,7 @@ TICK_SECONDS = 1
 HEALTH_SECONDS = 3
 GAUGE_SECONDS = 5
 WATCH_SECONDS = 2
+LISTEN_SECONDS = 60  # far below the pause from which a volume rule's history has a gap
 TUNE_SECONDS = 600
 FIRST_POLLS = timedelta(seconds=2)  # new feeds come due within this time, so that a long list is no burst
 KEEP_UNLISTED = timedelta(days=1)  # far longer than TUNE_SECONDS, at which each daemon says what it lists
@@ -53,7 +54,7 @@ class Jobs:
             (self._watch_files, WATCH_SECONDS),
         ]
         if self._polling:
-            jobs += [(self._tick, TICK_SECONDS), (self._tune, TUNE_SECONDS)]
+            jobs += [(self._tick, TICK_SECONDS), (self._tune, TUNE_SECONDS), (self._listen, LISTEN_SECONDS)]
         for job, seconds in jobs:
             self._scheduler.add_job(
                 job, "interval", seconds=seconds, next_run_time=datetime.now(self._scheduler.timezone), coalesce=True
@@ -229,6 +230,13 @@ class Jobs:
             return
         rates = [states[key][0].entries_per_day if key in states else None for key in current.feeds]
         current.tune(rates)
+
+    async def _listen(self) -> None:
+        """Note that somebody listens for volume rules."""
+        try:
+            await self._graph.middle.watch()
+        except StoreError as error:
+            self._lost(error)
 
     async def _watch_files(self) -> None:
         """Reload when a rule or feed file was edited, added or removed."""

@@ -94,8 +94,11 @@ def _subject(label: str, headline: str, source: str) -> str:
 def _notes(alert: Alert, delivery: Delivery, *, kind: DeliveryKind, now: datetime) -> Iterable[str]:
     if kind == "drill":
         yield "a test of this channel, not news"
-    elif kind != "source" and alert.status in _STATUS_NOTES:
-        yield _STATUS_NOTES[alert.status]
+    elif kind != "source":
+        if alert.reason:
+            yield alert.reason
+        if alert.status in _STATUS_NOTES:
+            yield _STATUS_NOTES[alert.status]
     if now - delivery.queued >= LATE:
         yield f"sent {span_words(now - delivery.queued)} late: the channel did not take it earlier"
 
