@@ -23,9 +23,7 @@ def check(context: typer.Context, json: Annotated[bool, typer.Option("--json", h
 
     options = global_options(context)
     files = read_files(options.config, state=options.state, environ=os.environ)
-    problems = list(files.problems)
-    if files.rules is not None:
-        problems += run_tests(files.rules)
+    problems = [*files.problems, *run_tests(files.read_rules.to_test())]
     write_problems(problems, as_json=json)
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors

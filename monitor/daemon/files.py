@@ -19,7 +19,7 @@ from monitor.errors import Problem
 from monitor.model import Feed, FeedKey
 from monitor.notify.registry import check_channel
 from monitor.rules.match import RuleSet
-from monitor.rules.read import read_rules
+from monitor.rules.read import ReadRules, RuleReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,8 @@ class Files:
     settings: Settings
     feeds: Mapping[FeedKey, Feed]
     channels: tuple[tuple[ChannelSpec, BaseModel], ...]  # each with its checked options
-    rules: RuleSet | None
+    rules: RuleSet | None  # those in force
+    read_rules: ReadRules
     problems: tuple[Problem, ...]
     settings_file: Path | None = None
     read_at_ns: int = 0  # when reading began, to tell edits in the middle of it
@@ -48,27 +49,31 @@ class Files:
         insist(self.problems)
 
 
-def read_files(config: Path | None, *, state: Path | None, environ: Mapping[str, str]) -> Files:
+def read_files(
+    config: Path | None, *, state: Path | None, environ: Mapping[str, str], reader: RuleReader | None = None
+) -> Files:
     """Read everything and return it with all problems at once.
 
     Args:
         config: monitor.yaml, or None for ./monitor.yaml if it exists.
         state: overrides the state folder.
         environ: the process's environment.
+        reader: knows the rule files from the last time; of those only the edited ones are read.
     """
     read_at_ns = time.time_ns()  # compared with the times of files, which are the machine's own
     settings_file = config or find_settings_file(environ)
     settings, problems = load_settings(settings_file, state=state, environ=environ)
     feeds, feed_problems = read_feed_lists(settings.feeds)
     known = {spec.name for spec in settings.channels}
-    rules, rule_problems = read_rules(settings.rules, channels=known, today=SystemClock().now().date())
+    read = (reader or RuleReader()).read(settings.rules, channels=known, today=SystemClock().now().date())
     channels, channel_problems = check_channels(settings, environ=environ)
     return Files(
         settings=settings,
         feeds={feed.key: feed for feed in feeds},
         channels=channels,
-        rules=rules,
-        problems=(*problems, *channel_problems, *feed_problems, *rule_problems),
+        rules=read.in_force(),
+        read_rules=read,
+        problems=(*problems, *channel_problems, *feed_problems, *read.problems),
         settings_file=settings_file,
         read_at_ns=read_at_ns,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -101,11 +103,15 @@ class Jobs:
         self._stamp = {}
 
     async def reload(self) -> None:
-        """Read the files again; without errors they are in force at once, else the last good ones stay."""
+        """Read the files again; without errors they are in force at once, else the last good ones stay.
+
+        They are read and compiled in a thread: articles go on being matched by the rules in force until the swap.
+        """
         current = self._graph.current
+        started = time.monotonic()
         # Stamped before the read: an edit in the middle of it is seen the next time.
-        self._stamp = file_stamp(self._files)
-        files = self._files = self._reread()
+        self._stamp = await asyncio.to_thread(file_stamp, self._files)
+        files = self._files = await asyncio.to_thread(self._reread)
         if files.errors or files.rules is None:
             self._graph.metrics.reload_ok.set(0)
             for problem in files.errors:
@@ -140,7 +146,14 @@ class Jobs:
             log.warning("feeds_not_synced", reason=str(error), hint="tried again within seconds")
             self._stamp = {}
             return
-        log.info("reloaded", rules=len(files.rules.rules), version=files.rules.version, feeds=len(current.feeds))
+        log.info(
+            "rules_reloaded",
+            rules=len(files.rules),
+            version=files.rules.version,
+            files_parsed=files.read_rules.parsed,
+            feeds=len(current.feeds),
+            seconds=round(time.monotonic() - started, 3),
+        )
 
     def _emptied(self, files: Files) -> str:
         """Return what is gone from the files altogether, "" if nothing is."""
@@ -240,7 +253,8 @@ class Jobs:
 
     async def _watch_files(self) -> None:
         """Reload when a rule or feed file was edited, added or removed."""
-        if file_stamp(self._files) != self._stamp:
+        stamp = await asyncio.to_thread(file_stamp, self._files)
+        if stamp != self._stamp:
             await self.reload()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import random
 import signal
@@ -26,6 +27,7 @@ from monitor.daemon.metrics import CONTENT_TYPE
 from monitor.daemon.sampling import open_sample
 from monitor.errors import StoreError, StoreUnavailable
 from monitor.notify.deliver import Deliverer
+from monitor.rules.read import RuleReader, without_collector
 from monitor.store.deliveries import Taken
 from monitor.web.app import Readiness, WebServer, create_app
 
@@ -98,9 +100,14 @@ async def open_daemon(
         ConfigError: the user's files have errors.
         StoreError: the store cannot be opened.
     """
+    reader = RuleReader()
 
     def reread() -> Files:
-        return read_files(options.config, state=options.state, environ=options.environ)
+        with without_collector():
+            files = read_files(options.config, state=options.state, environ=options.environ, reader=reader)
+            # It stays until the next edit: to look through thousands of rules would stop everything for 0.1 s.
+            gc.freeze()
+            return files
 
     files = reread()
     files.require()

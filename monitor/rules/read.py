@@ -117,7 +117,7 @@ class RuleReader:
         the rules of all. A rule with an error is left out, the others work. Names of channels are checked if `channels`
         are given, and whether rules have expired if `today` (UTC) is.
         """
-        with _without_collector():
+        with without_collector():
             problems: Problems = []
             before = self._parsed
             self._parsed = {file: self._parse(file) for file in rule_files(paths, problems)}
@@ -175,7 +175,7 @@ class RuleReader:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Keep the garbage collector from looking again and again through what is read and kept: half of the whole time."""
     was_on = gc.isenabled()
     gc.disable()

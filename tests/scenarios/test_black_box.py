@@ -117,7 +117,7 @@ async def test_broken_rules_leave_the_last_good_ones_in_force(tmp_path: Path) ->
         world.site.publish("one", "Ceasefire under old rules", body(1))
         await world.hook.wait_until(lambda: bool(world.hook.accepted))
         world.write_rules("rules:\n  - id: bridges\n    when: {any: [bridge opening]}\n")
-        await daemon.wait_for_event("reloaded", rules=1)
+        await daemon.wait_for_event("rules_reloaded", rules=1)
         world.site.publish("two", "A bridge opening at noon", filler(9))
         await world.hook.wait_until(lambda: len(world.hook.accepted) == 2)
         assert world.hook.accepted[1]["data"]["rule"]["id"] == "bridges"
