@@ -27,6 +27,7 @@ ALERT = [
     "terms",
     "language",
     "status",
+    "reason",
     "channels",
     "drill",
     "sources",

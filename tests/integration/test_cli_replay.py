@@ -103,6 +103,22 @@ async def test_an_article_read_again_repeats_its_alert(folder: Path) -> None:
     ]
 
 
+async def test_a_volume_rule_alerts_when_so_much_came_together(folder: Path) -> None:
+    volume = "volume: {stories: 3, sources: 2, within: 30m}"
+    (folder / "rules" / "rules.yaml").write_text(f"rules: [{{id: surge, when: ceasefire, {volume}}}]")
+    articles = [
+        article(n, f"Ceasefire {n}", url=f"https://site{n}.example/{n}", published=f"2026-03-01T{minute}:00Z")
+        for n, minute in enumerate(("00:00", "00:20", "00:40", "00:45", "00:50", "09:00"))
+    ]
+    answers = await replayed(folder, articles)
+    assert [answer["matches"] for answer in answers] == [["surge"]] * 6
+    kinds = [[alert["kind"] for alert in answer["alerts"]] for answer in answers]
+    assert kinds == [[], [], [], ["new"], ["repeat"], []]
+    undated = [{**one, "published": None} for one in articles]
+    kinds = [[alert["kind"] for alert in answer["alerts"]] for answer in await replayed(folder, undated)]
+    assert kinds == [[], [], ["new"], ["repeat"], ["repeat"], ["repeat"]]
+
+
 async def test_several_rules_alert_of_one_article(folder: Path) -> None:
     answers = await replayed(folder, [article(1, "Ceasefire and bridge opening")])
     assert answers[0]["matches"] == ["ceasefire", "bridge"]

@@ -8,18 +8,21 @@ import logging
 import random
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from monitor.model import DeliveryId, Feed, FeedKey, FeedState
+from monitor.model import Assignment, DeliveryId, Feed, FeedKey, FeedState, Rule, RuleId, StoryId, Volume
 from monitor.store.deliveries import Taken
 from monitor.store.server import ask, find_binary
 from monitor.store.store import Store
+from monitor.store.volume import Count
+from monitor.stories.fingerprint import text_print
 from tests.support.clock import ManualClock
 from tests.support.delivery_model import Channel, Entry
-from tests.support.store import DESK, HOUR, MAIL, an_article, offer, put, repeating_store
+from tests.support.store import DESK, HOUR, MAIL, NOON, a_draft, an_article, offer, put, repeating_store
 
 NOW = timedelta(0)
 STEPS = 400
@@ -191,6 +194,29 @@ async def cluster_store(tmp_path: Path) -> AsyncIterator[Store]:
         server.wait()
 
 
+async def count(store: Store, volume: Volume) -> object:
+    """Count an article for a volume rule, and make its alert."""
+    article, opened = an_article("v1"), Assignment(story=StoryId("v1"), joined="opened")
+    draft = replace(a_draft(article, opened, rule="r1", channels=()), gathers=True)
+    tally = await store.volumes.tally(RuleId("r1"), volume, story=opened.story, site="one.example", now=NOON)
+    counted = Count(
+        rule=RuleId("r1"),
+        volume=volume,
+        story=opened.story,
+        report=draft.alert.lead,
+        tally=tally,
+        at=NOON,
+        is_met=True,
+        alert=draft.alert.id,
+    )
+    fingerprint = replace(text_print(article), probes=())
+    answer = await store.alerts.enqueue(
+        assignment=opened, fingerprint=fingerprint, addresses=(), checked=(), drafts=[draft], counts=[counted]
+    )
+    assert isinstance(answer, tuple)
+    return tuple(item for item in answer if item.kind != "new")
+
+
 async def test_every_script_runs_on_a_cluster_node(cluster_store: Store) -> None:
     store, clock = cluster_store, ManualClock()
     keys = ["a.example-1", "b.example-1", "c.example-2"]
@@ -206,6 +232,9 @@ async def test_every_script_runs_on_a_cluster_node(cluster_store: Store) -> None
     await offer(store, an_article("a1"), channels=(DESK, MAIL), follow=(DESK,))
     (answer,) = await offer(store, an_article("b1", site="two.example"), channels=(DESK, MAIL), follow=(DESK,))
     assert (answer.kind, answer.new_site) == ("repeat", True)
+    volume = Volume(within=HOUR, factor=2, baseline=HOUR * 9)
+    await store.volumes.watch([Rule(id=RuleId(name), volume=volume) for name in ("r1", "r2")], now=clock.now())
+    assert await count(store, volume) == ()
     first, second = await store.deliveries.take(DESK, "reader", count=9, block=NOW)
     (third,) = await store.deliveries.take(MAIL, "reader", count=9, block=NOW)
     assert await store.deliveries.done(first)

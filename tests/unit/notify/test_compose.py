@@ -36,6 +36,15 @@ def test_a_new_alert_as_plain_text() -> None:
     )
 
 
+def test_what_came_together_is_said_once() -> None:
+    alert = an_alert(reason="3 stories from 3 sources within 30 min", status=ArticleStatus.TEASER)
+    assert a_message(alert).notes == (
+        "3 stories from 3 sources within 30 min",
+        "only a teaser of the article could be read",
+    )
+    assert a_message(alert, kind="source", report=a_report()).notes == ()
+
+
 def test_a_further_source_as_plain_text() -> None:
     assert a_source_message().text == (
         "+1 source · A foreign minister calls for a ceasefire\n"
