@@ -91,10 +91,11 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnyOf:
-    """At least one must hold. `label` names the list that it stands for."""
+    """At least one must hold. `label` names the list that it stands for, `version` is the hash of what is in it."""
 
     conditions: tuple[Condition, ...]
     label: str = ""
+    version: str = ""
     at: Location | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
@@ -164,6 +165,11 @@ def all_of(conditions: Iterable[Condition], *, at: Location | None = None) -> Co
     parts: list[Condition] = []
     for each in conditions:
         parts.extend(each.conditions if isinstance(each, AllOf) else (each,))
+    denied = [each for each in parts if isinstance(each, NoneOf)]
+    if len(denied) > 1:
+        # What must not be there is one set, however it was written: a NOT b NOT c.
+        together = NoneOf(conditions=tuple(inner for each in denied for inner in each.conditions), at=denied[0].at)
+        parts = [together if each is denied[0] else each for each in parts if each not in denied[1:]]
     return parts[0] if len(parts) == 1 else AllOf(conditions=tuple(parts), at=at)
 
 
@@ -173,6 +179,11 @@ def any_of(conditions: Iterable[Condition], *, at: Location | None = None) -> Co
     for each in conditions:
         parts.extend(each.conditions if isinstance(each, AnyOf) and not each.label else (each,))
     return parts[0] if len(parts) == 1 else AnyOf(conditions=tuple(parts), at=at)
+
+
+def conjuncts(condition: Condition) -> tuple[Condition, ...]:
+    """Return the conditions that must all hold for this one to hold."""
+    return condition.conditions if isinstance(condition, AllOf) else (condition,)
 
 
 def children(condition: Condition) -> tuple[Condition, ...]:
@@ -224,10 +235,22 @@ def is_group(condition: Condition) -> bool:
 def digest(condition: Condition) -> str:
     """Return a hash of what the condition means, the same as long as no word, list or place in it changes."""
     hashed = hashlib.blake2b(digest_size=8)
-    for node in walk(condition):
-        # The parentheses of the tree are in the number of children, which follow in order.
-        hashed.update(f"{type(node).__name__} {_own(node)} {len(children(node))}\n".encode())
+    _feed(condition, hashed)
     return hashed.hexdigest()
+
+
+def version_of(terms: Iterable[Term]) -> str:
+    """Return a hash of the terms of a list."""
+    return hashlib.blake2b("\n".join(map(repr, terms)).encode(), digest_size=8).hexdigest()
+
+
+def _feed(node: Condition, hashed: hashlib.blake2b) -> None:
+    # A list of thousands is in many rules; its hash is made once.
+    below = () if isinstance(node, AnyOf) and node.version else children(node)
+    # The parentheses of the tree are in the number of children, which follow in order.
+    hashed.update(f"{type(node).__name__} {_own(node)} {len(below)}\n".encode())
+    for child in below:
+        _feed(child, hashed)
 
 
 def _own(node: Condition) -> str:
@@ -247,5 +270,7 @@ def _own(node: Condition) -> str:
             return node.unit
         case Score():
             return f"{node.at_least} {node.weights} {node.title_factor}"
-        case AllOf() | AnyOf() | NoneOf():
+        case AnyOf():
+            return f"{node.label} {node.version}"
+        case AllOf() | NoneOf():
             return ""

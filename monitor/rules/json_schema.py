@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 
 from monitor.config import yaml_marks
 from monitor.config.yaml_marks import Node, Scalar
-from monitor.rules.conditions import FIELDS
 from monitor.rules.gazetteer import Gazetteer
 from monitor.rules.languages import LANGUAGES
+from monitor.rules.leaves import FIELDS
 from monitor.rules.schema import SEVERITIES
 from monitor.text import shorten
 

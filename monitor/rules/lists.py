@@ -9,14 +9,14 @@ from monitor.config.expect import check_keys, describe, expect_list, expect_mapp
 from monitor.config.spelling import did_you_mean, quoted
 from monitor.config.yaml_marks import Node, Scalar
 from monitor.errors import Location
-from monitor.rules.conditions import Names, read_term
-from monitor.rules.expression import Term
+from monitor.rules.expression import AnyOf, Term, version_of
+from monitor.rules.leaves import Names, read_term
 
 PREFIX = "list:"
 
 
-def read_lists(roots: Sequence[yaml_marks.Mapping], names: Names) -> Mapping[str, tuple[Term, ...]]:
-    """Return the terms of each list of all files; of a list defined twice the first counts."""
+def read_lists(roots: Sequence[yaml_marks.Mapping], names: Names) -> Mapping[str, AnyOf]:
+    """Return each list of all files as any of its terms; of a list defined twice the first counts."""
     nodes: dict[str, tuple[Location, Node]] = {}
     for root in roots:
         node = root.get("lists")
@@ -28,7 +28,10 @@ def read_lists(roots: Sequence[yaml_marks.Mapping], names: Names) -> Mapping[str
             else:
                 nodes[key.text] = (key.at, value)
     reader = _ListReader(nodes, names)
-    return {name: reader.terms(name) for name in nodes}
+    return {
+        name: AnyOf(conditions=(terms := reader.terms(name)), label=f"list:{name}", version=version_of(terms), at=at)
+        for name, (at, _) in nodes.items()
+    }
 
 
 class _ListReader:

@@ -15,8 +15,9 @@ from monitor.config.spelling import quoted
 from monitor.config.yaml_marks import Mapping, Node, Scalar, parse_yaml, read_source
 from monitor.errors import Location, Problem
 from monitor.model import Rule, RuleId
-from monitor.rules.conditions import Names, check_positive, read_condition
-from monitor.rules.expression import AllOf, Condition, Place, digest, walk
+from monitor.rules.conditions import check_positive, read_condition
+from monitor.rules.expression import About, Condition, Place, all_of, conjuncts, digest, walk
+from monitor.rules.leaves import Names
 from monitor.rules.lists import read_lists
 from monitor.rules.match import RuleSet, WrittenRule
 from monitor.rules.regions import read_regions
@@ -229,8 +230,7 @@ def _read_rules(root: Mapping, names: Names, shared: _Shared) -> Iterator[_Read]
             continue
         before = len(problems)
         rule = read_rule(each, defaults, problems, channels=channels, today=shared.today)
-        when = each.get("when")
-        condition = _read_when(when, defaults, language, names) if when is not None else None
+        condition = _read_conditions(each, defaults, language, names)
         enabled = is_enabled(each, problems)
         if rule is None:
             continue
@@ -249,13 +249,27 @@ def _read_language(defaults: Defaults, names: Names) -> Condition | None:
     return read_condition(Mapping(((Scalar("language", node.at), node),), node.at), names) if node is not None else None
 
 
-def _read_when(node: Node, defaults: Defaults, language: Condition | None, names: Names) -> Condition | None:
-    condition = read_condition(node, names)
-    if condition is None or not check_positive(condition, node.at, names):
+def _read_conditions(rule: Mapping, defaults: Defaults, language: Condition | None, names: Names) -> Condition | None:
+    """Return what `when` and `query` of a rule ask for together; None if something of it cannot be used."""
+    when, query = rule.get("when"), rule.get("query")
+    read = []
+    if when is not None:
+        read.append(read_condition(when, names))
+    if query is not None:
+        key = Scalar("query", query.at)
+        read.append(read_condition(Mapping(((key, query),), query.at), names))
+    known = [condition for condition in read if condition]
+    if len(known) < len(read) or not known:
         return None
-    if defaults.language is None or (isinstance(node, Mapping) and "language" in node):
+    condition = all_of(known, at=rule.at)
+    node = when if when is not None else query
+    if node is None or not check_positive(condition, node.at, names):
+        return None
+    if defaults.language is None or any(
+        isinstance(each, About) and each.aspect == "language" for each in conjuncts(condition)
+    ):
         return condition
-    return AllOf(conditions=(condition, language)) if language else None
+    return all_of((condition, language)) if language else None
 
 
 def _version(rule: Rule, condition: Condition) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from monitor.config.expect import Problems, check_keys, expect_mapping, expect_strs
 from monitor.config.spelling import quoted
 from monitor.config.yaml_marks import Mapping, Scalar
-from monitor.rules.conditions import Names, read_condition
+from monitor.rules.conditions import read_condition
 from monitor.rules.gazetteer import Gazetteer, Region
+from monitor.rules.leaves import Names
 from monitor.rules.schema import REGION_KEYS
 
 

@@ -29,10 +29,21 @@ from monitor.rules.volume import read_expires, read_volume
 
 FILE_KEYS = ("lists", "regions", "defaults", "rules")
 RULE_KEYS = (
-    *("id", "title", "description", "severity", "labels", "when", "volume", "channels", "repeat_after", "enabled"),
+    *(
+        "id",
+        "title",
+        "description",
+        "severity",
+        "labels",
+        "when",
+        "query",
+        "volume",
+        "channels",
+        "repeat_after",
+        "enabled",
+    ),
     *("expires", "tests"),
 )
-NOT_YET = ("query",)
 DEFAULT_KEYS = ("severity", "channels", "language")
 REGION_KEYS = ("title", "countries", "regions", "names")
 TEST_KEYS = ("match", "no_match", "evidence")
@@ -71,11 +82,8 @@ def read_rule(
     today: date | None,
 ) -> Rule | None:
     """Return a rule without its condition and version, or None if it has no usable id; other errors are noted too."""
-    for name in NOT_YET:
-        if (key := mapping.key(name)) is not None:
-            note(problems, key.at, f"{quoted(name)} is not supported yet", "delete it; docs/rules.md has what there is")
-    check_keys(mapping, (*RULE_KEYS, *NOT_YET), problems, what="rule")
-    has_all = require_keys(mapping, ("id", "when"), problems, what="rule")
+    check_keys(mapping, RULE_KEYS, problems, what="rule")
+    has_all = require_keys(mapping, ("id",) if "query" in mapping else ("id", "when"), problems, what="rule")
     rule = Rule(
         id=RuleId(_id(mapping.get("id"), problems)),
         title=_text(mapping, "title", problems),

@@ -73,7 +73,7 @@ from tests.unit.rules.writing import complaints
         ),
         pytest.param(
             "{of: [aid, talks]}",
-            ['1:2 error: "of" without "at_least" (write at_least: 2 beside it, or use any)'],
+            ['1:2 error: "of" without "at_least" or "same" (write at_least: 2 beside it, or use any)'],
             id="of without a number",
         ),
         pytest.param(
@@ -91,11 +91,10 @@ from tests.unit.rules.writing import complaints
             ],
             id="a wildcard inside",
         ),
-        pytest.param(
-            "~negotiate",
-            ['1:1 error: stems such as "~negotiate" are not supported yet (use "*": negotiat*)'],
-            id="what comes later says so",
-        ),
+        pytest.param("~negotiate", [], id="a stem"),
+        pytest.param("~peace talks", ['1:1 error: ~ is for one word, this is "peace talks"'], id="a stem of two words"),
+        pytest.param("~negotiat*", ['1:1 error: both ~ and * in "~negotiat*"'], id="a stem with a wildcard"),
+        pytest.param("x" * 10_000, ['1:1 error: a term of 10000 characters: "xxxx'], id="an endless term"),
         pytest.param(
             "a", ['1:1 warning: the term "a" is a single letter (is it meant?)'], id="one letter is a warning"
         ),
@@ -104,15 +103,81 @@ from tests.unit.rules.writing import complaints
             ['1:1 warning: "=who" is in lower case only (= asks for this case; write "who" to find it in any)'],
             id="exact case in lower case is a warning",
         ),
+        pytest.param("{near: {within: 5, of: [aa, bb]}}", [], id="near"),
+        pytest.param("{near: {of: [aa, bb]}}", ['1:8 error: near has no "within"'], id="near without within"),
+        pytest.param("{near: [aa, bb]}", ["1:8 error: near must be a mapping, found a list"], id="near as a list"),
         pytest.param(
-            "{near: {within: 5, of: [a, b]}}",
+            "{near: {within: few, of: [aa, bb], order: true}}",
+            ['1:36 error: unknown key "order" in near (did you mean "ordered"?)', "1:17 error: within must be a whole"],
+            id="near with slips",
+        ),
+        pytest.param("{near: {within: 5, of: [aa]}}", ["1:8 error: near needs from 2 to 8"], id="near of one"),
+        pytest.param(
+            "{near: {within: 5, of: [aa, {all: [bb, cc]}]}}",
+            ["1:29 error: near looks at where words stand"],
+            id="near of all",
+        ),
+        pytest.param(
+            "{near: {within: 5, of: ['title:aa', 'text:bb']}}",
+            ["1:8 error: the conditions of near look in different fields"],
+            id="near over different fields",
+        ),
+        pytest.param("{same: sentence, of: [aa, {all: [bb, cc]}]}", [], id="same, with all inside"),
+        pytest.param(
+            "{same: page, of: [aa, bb]}", ['1:8 error: same must be sentence or paragraph, found "page"'], id="page"
+        ),
+        pytest.param("{same: sentence}", ['1:2 error: "same" without "of"'], id="same of nothing"),
+        pytest.param(
+            "{same: sentence, of: [aa, {none: [bb]}]}", ["1:34 error: same looks at where"], id="same of none"
+        ),
+        pytest.param(
+            "{same: sentence, at_least: 2, of: [aa, bb]}",
+            ['1:2 error: at_least and same with one "of"', '1:18 error: at_least and same with one "of"'],
+            id="one of for two",
+        ),
+        pytest.param("{count: {at_least: 3, of: [aa, bb]}}", [], id="count of a list"),
+        pytest.param("{count: {at_least: 3, of: 'regex:[0-9]+ dead'}}", [], id="count of a regex"),
+        pytest.param(
+            "{count: {at_least: 0, of: aa}}", ["1:20 error: at_least must be at least 1, found 0"], id="count 0"
+        ),
+        pytest.param(
+            "{count: {at_least: 2, of: {language: en}}}", ["1:27 error: count needs something that stands"], id="count"
+        ),
+        pytest.param(
+            "{score: {at_least: 8, terms: {aa: 5, bbb*: 3, 'list:x': -2}}}", ['1:47 error: unknown list "x"'], id="s"
+        ),
+        pytest.param(
+            "{score: {at_least: 9, terms: {aa: 5, bbb: 3.5}}}",
+            ["1:20 error: at_least 9 can never be reached: all terms together have 8.5"],
+            id="a score out of reach",
+        ),
+        pytest.param(
+            "{score: {at_least: 9, terms: {aa: 5}, title_factor: 2}}", [], id="a score that a title can reach"
+        ),
+        pytest.param(
+            "{score: {at_least: 0, terms: {aa: 5}}}", ["1:20 error: a score of at least 0"], id="a score of 0"
+        ),
+        pytest.param(
+            "{score: {at_least: 1, terms: {aa: much}}}", ['1:35 error: the weight of "aa" must be'], id="weight"
+        ),
+        pytest.param(
+            "{regex: '(?=x)a'}", ['1:9 error: the regex "(?=x)a" cannot be used: invalid perl'], id="look-around"
+        ),
+        pytest.param(r"{regex: '(a)\1'}", [r'1:9 error: the regex "(a)\1" cannot be used: invalid escape'], id="back"),
+        pytest.param("{regex: 'a*'}", ['1:9 error: the regex "a*" cannot be used: it matches the empty text'], id="a*"),
+        pytest.param(
+            "{regex: '(i?)truce'}", ['1:9 warning: "(i?)" asks for a letter i that may be missing'], id="(i?)"
+        ),
+        pytest.param("{regex: 'a{1000}{1000}'}", ["1:9 error: the regex"], id="a bomb"),
+        pytest.param(
+            "{list: [aaa, bbb], region: [nowhere, sahel], country: [XX]}",
             [
-                (
-                    '1:2 error: "near" is not supported yet (what there is: all, any, none, at_least, of, title, '
-                    "summary, text, lead, author, url, feed, region, country, list, language, source, tags (see docs"
-                )
+                '1:9 error: unknown list "aaa"',
+                '1:14 error: unknown list "bbb"',
+                "1:29 error: unknown region",
+                "1:56 error",
             ],
-            id="operators of the full language say that they are not there yet",
+            id="every unknown name",
         ),
         pytest.param("{}", ["1:1 error: an empty condition (write a term, or all, any, none)"], id="nothing at all"),
         pytest.param(

@@ -100,7 +100,7 @@ rules:
   - {id: good, when: truce, tests: []}
   - {title: nameless, when: truce, tests: []}
   - {id: untested, when: truce}
-  - {id: later, when: truce, query: truce, tests: []}
+  - {id: later, when: truce, query: truce talks, tests: []}
   - just words
 """
 
@@ -124,7 +124,7 @@ def test_everything_that_is_wrong_is_said_at_once_with_its_place(tmp_path: Path)
         'bad.yaml:17:10: error: the id "good" is used twice; the first is at bad.yaml:16:10',
         'bad.yaml:18:5: error: rule has no "id"',
         'bad.yaml:19:5: warning: the rule "untested" has no tests',
-        'bad.yaml:20:30: error: "query" is not supported yet',
+        "bad.yaml:20:43: error: two terms side by side",
         'bad.yaml:21:5: error: a rule must be a mapping, found "just words"',
     ]
 

@@ -7,9 +7,10 @@ from functools import cache
 from monitor.config.yaml_marks import parse_yaml
 from monitor.errors import Location
 from monitor.model import Article, ArticleId, Evidence, Rule, RuleId
-from monitor.rules.conditions import Names, read_condition
+from monitor.rules.conditions import read_condition
 from monitor.rules.expression import Condition
 from monitor.rules.gazetteer import Gazetteer
+from monitor.rules.leaves import Names
 from monitor.rules.match import RuleSet, WrittenRule
 
 
