@@ -189,8 +189,10 @@ class Middle:
                 self._metrics.alerts.labels(item.rule).inc()
                 log.info("alert_queued", rule=item.rule, alert=item.alert, story=assignment.story)
             else:
-                self._metrics.deduplicated.labels(assignment.joined).inc()
-                log.debug("alert_repeated", rule=item.rule, alert=item.alert, reason=assignment.joined)
+                # A story of its own repeats no alert, unless it is part of a volume rule's surge.
+                reason = "surge" if assignment.joined == "opened" else assignment.joined
+                self._metrics.deduplicated.labels(reason).inc()
+                log.debug("alert_repeated", rule=item.rule, alert=item.alert, reason=reason)
 
 
 class Pipeline:

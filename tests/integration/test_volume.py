@@ -333,6 +333,20 @@ async def test_the_tally_is_what_the_plainest_count_says(store: Store, clock: Ma
         ledger.count(story, site, now)
 
 
+async def test_what_is_known_of_the_baseline_is_less_the_gaps(store: Store) -> None:
+    volume = Volume(within=6 * HOUR, stories=2, factor=2, baseline=4 * DAY)
+    rules = [Rule(id=QUAKE, volume=volume), Rule(id=RuleId("other"), volume=Volume(within=HOUR, stories=2))]
+    back, left = NOON - 4 * DAY + 36 * HOUR, NOON - 7 * HOUR
+    moments = [NOON - 4 * DAY, *(back + step * 10 * MINUTE for step in range((left - back) // (10 * MINUTE) + 1))]
+    for now in (*moments, NOON - 2 * HOUR, NOON - 2 * HOUR):
+        await store.volumes.watch(rules, now=now)
+    tally = await store.volumes.tally(QUAKE, volume, story=StoryId("a"), site="one", now=NOON)
+    # 90 hours up to the window, less 12 of the 36 that feeds cannot have listed, less one that the window caught up on.
+    assert (tally.watched, tally.caught_up) == (77 * HOUR, HOUR)
+    fresh = await store.volumes.tally(RuleId("other"), volume, story=StoryId("a"), site="one", now=NOON)
+    assert (fresh.watched, fresh.caught_up) == (timedelta(0), timedelta(0))
+
+
 async def test_a_tally_that_another_has_changed_is_a_conflict(store: Store) -> None:
     volume = Volume(within=HOUR, stories=2)
     stale = await store.volumes.tally(QUAKE, volume, story=StoryId("a"), site="one", now=NOON)
