@@ -152,6 +152,11 @@ _FIELD_MEANINGS = {
     "feed": "The condition holds within the feed's title, or it is the feed's key as `monitor feeds list` shows it.",
 }
 
+_QUERY = _text(
+    "A condition in one line, beside others or instead of them: AND OR NOT ( ) NEAR/n ONEAR/n, phrases in quotes.",
+    '(envoy OR title:mediator) NEAR/15 (talks OR negotiat*) AND country:QA NOT "job talks"',
+)
+
 CONDITION: dict[str, Schema] = {
     "all": _conditions("Every one of the conditions holds.", ["ceasefire", "region:middle-east"]),
     "any": _conditions("At least one of the conditions holds.", ["talks", "negotiat*"]),
@@ -200,6 +205,7 @@ CONDITION: dict[str, Schema] = {
         "The weights of the different terms found add up to enough.",
         {"at_least": 10, "terms": {"ceasefire": 5, "hostage*": 3}},
     ),
+    "query": _QUERY,
     "regex": _text("A regular expression (RE2), in any field, on the text as it was published.", r"\bF-?16s?\b"),
     **{name: _conditions(_FIELD_MEANINGS[name]) for name in FIELDS},
     "list": _described(_one_or_more("list-name"), "One of the list's terms stands there."),
@@ -221,10 +227,7 @@ RULE: dict[str, Schema] = {
         {"desk": "world"},
     ),
     "when": _ref("condition", "What must stand in an article.", {"all": ["ceasefire", "region:middle-east"]}),
-    "query": _text(
-        "A condition in one line, beside `when:` or instead of it: AND OR NOT ( ) NEAR/n ONEAR/n, phrases in quotes.",
-        '(envoy OR title:mediator) NEAR/15 (talks OR negotiat*) AND country:QA NOT "job talks"',
-    ),
+    "query": _QUERY,
     "volume": _described(
         _keys(
             {

@@ -14,6 +14,7 @@ import pytest
 from monitor.config.yaml_marks import Mapping, Node, Scalar, parse_yaml
 from monitor.rules import conditions, json_schema, schema
 from monitor.rules.json_schema import KnownNames, names_in, rules_schema, schema_text
+from monitor.rules.read import read_rules
 
 ROOT = Path(__file__).parents[3]
 VALIDATOR = jsonschema.Draft7Validator(rules_schema())
@@ -41,6 +42,7 @@ rules:
       count: {at_least: 3, of: list:ministers}
       score: {at_least: 10.5, terms: {ceasefire: 5, hostage*: 3, football: -20}, title_factor: 3}
       regex: '\\bF-?16s?\\b'
+      query: a NEAR/3 b
       title: {any: [talks, summit]}
       lead: [talks, summit]
       region: [middle-east, red-sea]
@@ -93,13 +95,13 @@ def test_it_is_a_schema_of_draft_07() -> None:
     ("keys", "table"),
     [
         pytest.param(schema.FILE_KEYS, json_schema.FILE, id="file"),
-        pytest.param({*schema.RULE_KEYS, *getattr(schema, "NOT_YET", ())}, json_schema.RULE, id="rule"),
+        pytest.param(schema.RULE_KEYS, json_schema.RULE, id="rule"),
         pytest.param(schema.DEFAULT_KEYS, json_schema.DEFAULTS, id="defaults"),
         pytest.param(schema.REGION_KEYS, json_schema.REGION, id="region"),
         pytest.param(schema.TEST_KEYS, json_schema.TEST, id="test"),
         pytest.param(schema.ARTICLE_KEYS, json_schema.ARTICLE, id="article"),
         pytest.param(
-            {*conditions.OPERATORS, *getattr(conditions, "NOT_YET", ())} - {"query", "volume"},
+            conditions.OPERATORS,
             json_schema.CONDITION,
             id="condition",
         ),
@@ -152,8 +154,11 @@ def test_the_examples_of_the_page_are_valid(example: str) -> None:
     assert complaints(example) == []
 
 
-def test_the_whole_language_is_valid() -> None:
+def test_the_whole_language_is_valid_to_the_schema_and_to_the_reader(tmp_path: Path) -> None:
     assert complaints(WHOLE_LANGUAGE) == []
+    (tmp_path / "rules.yaml").write_text(WHOLE_LANGUAGE, encoding="utf-8")
+    _, problems = read_rules([tmp_path])
+    assert [str(problem) for problem in problems if problem.severity == "error"] == []
 
 
 @pytest.mark.parametrize(
