@@ -1,40 +1,58 @@
 #!/usr/bin/env python3
-"""Build monitor/rules/data/countries.jsonl from open gazetteer files. Run by hand when those change.
+"""Build monitor/rules/data/countries.jsonl from open data. Run by hand when that changes.
 
-Usage: .ci/build-gazetteer.py FOLDER     with territories_cldr, territories_rigour, capitals_cities_geonames (.jsonl.xz)
+Usage: .ci/build-gazetteer.py FOLDER
 
-Sources and licences are in monitor/rules/data/NOTICE. What is written by hand (people, weak names, stops, political
-regions) is in places.yaml and regions.yaml beside the result; of these only the names never used are read here.
+Needs: Babel (in requirements-dev.lock), which brings the names that CLDR has for countries, regions and the cities of
+time zones, in each language; and in FOLDER two files of JSON lines:
+  territories_rigour.jsonl.xz           one territory a line: code, full_name
+  capitals_cities_geonames.jsonl.xz     one city a line: name, country, population, capital, names (unlabelled)
+The same input gives the same output, byte by byte. Sources and licences are in monitor/rules/data/NOTICE. What is
+written by hand (people, weak names, stops, political regions) is in places.yaml and regions.yaml beside the result; of
+these only the names never used are read here.
 """
 
 from __future__ import annotations
 
-import difflib
 import json
 import lzma
 import re
 import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+
+from babel import Locale
+from babel.core import get_global
 
 from monitor.config.yaml_marks import Mapping, Scalar, Sequence, read_yaml
 from monitor.rules.fold import fold_term
 
 DATA = Path(__file__).parent.parent / "monitor" / "rules" / "data"
 # Languages with a press that is read abroad. More would bring names that are common words elsewhere.
-LOCALES = re.findall(
-    "[a-zA-Z_]+",
-    "en ar bg bn bs ca cs da de el es et fa fi fr he hi hr hu hy id is it ja ka ko lt lv mk ms nb nl nn pl pt ro ru "
-    "sk sl sq sr sv sw ta th tr uk ur zh zh_Hant",
-)
-CONTINENTS = {"002": "africa", "019": "americas", "142": "asia", "150": "europe", "009": "oceania"}
+LOCALES = [
+    Locale.parse(code)
+    for code in re.findall(
+        "[a-zA-Z_]+",
+        "en ar bg bn bs ca cs da de el es et fa fi fr he hi hr hu hy id is it ja ka ko lt lv mk ms nb nl nn pl pt ro "
+        "ru sk sl sq sr sv sw ta th tr uk ur vi zh zh_Hant",
+    )
+]
+# Codes that Unicode has for things other than countries, or for rocks and bases without news of their own.
+NOT_COUNTRIES = re.compile("EU|EZ|UN|QO|XA|XB|ZZ|AC|CP|CQ|DG|EA|IC|TA|AQ|BV|HM")
 SHORT_LATIN = 3  # letters: names and airport codes as short as this are words in some language
-LATIN = re.compile("[a-z' ]+")
-EASTERN = re.compile("[\u30a1-\u30fc]{3,}|[\u4e00-\u9fff]{2,}|[\uac00-\ud7a3]{2,}|[\u0e00-\u0e7f]{4,}")
-CYRILLIC = re.compile("[а-яёіїєґ-]+")
+LATIN = re.compile("[a-z' .-]+")
+EASTERN = re.compile("[\u30a1-\u30fc]{3,}|[\u4e00-\u9fff]{2,}|[\uac00-\ud7a3]{3,}|[\u0e00-\u0e7f]{4,}")
+# Cities of these have names of two characters, many of which are words (来宾 is Laibin, and guests): only those that
+# everybody knows go without the 市 for city.
+HAN_AT_HOME = ("CN", "HK", "JP", "KR", "TW", "VN")
+SHORT_HAN = re.compile("[\u4e00-\u9fff]{2}")
+HAN_SUFFIX = re.compile("[市区區县縣镇鎮乡鄉府]$|街道$|新区$")
+CYRILLIC = re.compile("[а-яёіїєґ-]{5,}")
+CYRILLIC_AT_HOME = ("AM", "AZ", "BG", "BY", "GE", "KG", "KZ", "MD", "MK", "MN", "RS", "RU", "TJ", "TM", "UA", "UZ")
+KNOWN_EVERYWHERE = 2_000_000  # people; smaller cities need the script of their own country to be worth their names
 SPELLED = re.compile(r"[\w' .’-]+")
 RUSSIAN_ENDINGS = (
     ("ия", ("ии", "ию", "ией")),
@@ -43,6 +61,32 @@ RUSSIAN_ENDINGS = (
     ("й", ("я", "ю", "ем", "е")),
 )
 UKRAINIAN_ENDINGS = (("ія", ("ії", "ію", "ією")), ("а", ("и", "і", "у", "ою")), ("ь", ("ю", "ем", "і")))
+ENDINGS = {"ru": RUSSIAN_ENDINGS, "uk": UKRAINIAN_ENDINGS}
+
+
+def main() -> None:
+    """Write countries.jsonl."""
+    folder = Path(sys.argv[1])
+    banned = never_used()
+    cities = cities_by_country(rows(folder, "capitals_cities_geonames"), banned)
+    full_names = {row["code"].upper(): row.get("full_name") for row in rows(folder, "territories_rigour")}
+    lines: list[dict[str, Any]] = []
+    for code, english in sorted(Locale.parse("en").territories.items()):
+        if code.isalpha() and not NOT_COUNTRIES.fullmatch(code):
+            seen: set[str] = set()
+            lines.append(
+                {
+                    "code": code,
+                    "name": english,
+                    "english": distinct((english, full_names.get(code) or ""), seen, banned),
+                    "names": distinct(names_of(code), seen, banned),
+                    "cities": distinct(cities[code], seen, banned),
+                }
+            )
+        elif code.isdigit() and code != "001":
+            lines.append({"m49": code, "names": distinct(names_of(code), set(), banned)})
+    text = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
+    (DATA / "countries.jsonl").write_text(text, encoding="utf-8")
 
 
 def rows(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -74,106 +118,87 @@ def usable(name: str, banned: frozenset[str]) -> bool:
     return letters >= 2
 
 
-def inflected(name: str, endings: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[str]:
-    """Yield the forms of a Russian or Ukrainian name in the other cases; one word of some length only."""
-    if not name.isalpha() or len(name) < 5 or name.isupper():
-        return
-    for ending, others in endings:
-        if name.endswith(ending):
-            yield from (name.removesuffix(ending) + other for other in others)
-            return
-    if name[-1] not in "аеиоуыэюяёії":
-        yield from (name + other for other in ("а", "у", "ом", "е", "і"))
-
-
-def city_names(row: dict[str, Any], banned: frozenset[str]) -> list[str]:
-    """Return the names of a city: the main one, what is spelled much like it in Latin letters, and some scripts' names.
-
-    The alternate names carry no language, and many are old, poetic or machine-made. Arabic and Hebrew ones are left
-    out: too many are common words (amān is "safety", az-Zarqāʾ "the blue"); places.yaml has those that matter.
-    """
-    main = unicodedata.normalize("NFC", row["name"])
-    base = fold_term(main)
-    if base in banned:
-        return []
-    kept = [main]
-    for name in row["names"]:
-        folded = fold_term(name)
-        if LATIN.fullmatch(folded):
-            # Romanisations by machine are in lower case ("cankay"), codes in upper case.
-            is_name = name[0].isupper() and not name.isupper() and len(folded) > 5 and folded[0] == base[0]
-            if is_name and difflib.SequenceMatcher(None, base, folded).ratio() >= 0.7:
-                kept.append(name)
-        elif EASTERN.fullmatch(name) or (CYRILLIC.fullmatch(folded) and len(folded) > 4):
-            kept.append(name)
-    return [name for name in kept if usable(name, banned)]
-
-
-def distinct(names: list[str], but: set[str]) -> list[str]:
-    """Return names without those that fold to the same, or to one of `but`, which grows by them."""
+def distinct(names: Iterable[str], but: set[str], banned: frozenset[str]) -> list[str]:
+    """Return usable names without those that fold to the same, or to one of `but`, which grows by them."""
     kept = []
     for name in names:
         folded = fold_term(name)
-        if folded and folded not in but:
+        if folded and folded not in but and usable(name, banned):
             but.add(folded)
             kept.append(name)
     return sorted(kept)
 
 
-def main() -> None:
-    """Write countries.jsonl."""
-    folder = Path(sys.argv[1])
-    banned = never_used()
-    locales = {row["locale"]: row["territories"] for row in rows(folder, "territories_cldr")}
-    territories = {row["code"].upper(): row for row in rows(folder, "territories_rigour")}
-    cities: dict[str, list[str]] = defaultdict(list)
+def names_of(code: str) -> Iterator[str]:
+    """Yield the names of a country or a region in all languages, the Russian and Ukrainian ones in all cases."""
+    for locale in LOCALES:
+        name = locale.territories.get(code, "")
+        yield name
+        yield from inflected(name, ENDINGS.get(locale.language, ()))
+
+
+def inflected(name: str, endings: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[str]:
+    """Yield the forms of a Russian or Ukrainian name in the other cases; one word of some length only."""
+    if not endings or not name.isalpha() or len(name) < 5 or name.isupper():
+        return
+    for ending, others in endings:
+        if name.endswith(ending):
+            yield from (name.removesuffix(ending) + other for other in others)
+            return
+    if name[-1] not in "аеиоуыэюяёіїй":
+        yield from (name + other for other in ("а", "у", "ом", "е", "і"[: endings is UKRAINIAN_ENDINGS]))
+
+
+def cities_by_country(cities: list[dict[str, Any]], banned: frozenset[str]) -> dict[str, list[str]]:
+    """Return the names of all cities of each country. Of two cities of one name the larger has it."""
+    zones = zones_by_city()
+    found: dict[str, list[str]] = defaultdict(list)
     taken: dict[str, str] = {}
-    # Of two cities of one name the larger has it: Barcelona is in Spain, not in Venezuela.
-    for row in sorted(rows(folder, "capitals_cities_geonames"), key=lambda row: -row["population"]):
-        country = row["country"]
-        cities[country] += [
-            name for name in city_names(row, banned) if taken.setdefault(fold_term(name), country) == country
-        ]
-    lines = []
-    for code, english in sorted(locales["en"].items()):
-        territory = territories.get(code, {})
-        if not code.isalpha() or code in (
-            "EU",
-            "EZ",
-            "UN",
-            "QO",
-            "XA",
-            "XB",
-            "ZZ",
-            "AC",
-            "CP",
-            "DG",
-            "EA",
-            "IC",
-            "TA",
-            "AQ",
-        ):
+    for city in sorted(cities, key=lambda city: (-city["population"], city["name"])):
+        country, main = city["country"], unicodedata.normalize("NFC", city["name"])
+        base = fold_term(main)
+        if base in banned:
             continue
-        seen: set[str] = set()
-        full = [name for name in (english, territory.get("full_name", "")) if name]
-        names = [locales[locale].get(code, "") for locale in LOCALES]
-        names += inflected(locales["ru"].get(code, ""), RUSSIAN_ENDINGS)
-        names += inflected(locales["uk"].get(code, ""), UKRAINIAN_ENDINGS)
-        regions = [territory.get("region", ""), territory.get("subregion", "")]
-        line = {
-            "code": code,
-            "name": english,
-            "regions": [re.sub("[^a-z]+", "-", region.lower()) for region in regions if region],
-            "english": distinct([name for name in full if usable(name, banned)], seen),
-            "names": distinct([name for name in names if name and usable(name, banned)], seen),
-            "cities": distinct(cities[code], seen),
-        }
-        lines.append(line)
-    for number, region in CONTINENTS.items():
-        names = [territories_of.get(number, "") for locale, territories_of in locales.items() if locale in LOCALES]
-        lines.append({"region": region, "names": distinct([name for name in names if usable(name, banned)], set())})
-    text = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
-    (DATA / "countries.jsonl").write_text(text, encoding="utf-8")
+        names = [main, *exemplars(zones.get((country, base), ())), *eastern(city)]
+        found[country] += [name for name in names if taken.setdefault(fold_term(name), country) == country]
+    return found
+
+
+def zones_by_city() -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the time zones that have the name of a city, by country and folded English name of the city."""
+    english = Locale.parse("en").time_zones
+    zones: dict[tuple[str, str], tuple[str, ...]] = {}
+    for zone, country in get_global("zone_territories").items():
+        city = english.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
+        zones[country, fold_term(city)] = (zone,)
+    return zones
+
+
+def exemplars(zones: Iterable[str]) -> Iterator[str]:
+    """Yield the names that CLDR has for the cities of time zones, in all languages."""
+    for zone in zones:
+        for locale in LOCALES:
+            name = locale.time_zones.get(zone, {}).get("city", "")
+            yield name
+            yield from inflected(name, ENDINGS.get(locale.language, ()))
+
+
+def eastern(city: dict[str, Any]) -> Iterator[str]:
+    """Yield those of a city's unlabelled names whose script says enough.
+
+    Latin ones are spellings by machine, old or poetic as often as not; Arabic and Hebrew ones are often common words
+    (amān is "safety", az-Zarqāʾ "the blue").
+    """
+    country = city["country"]
+    is_known = city["capital"] or city["population"] >= KNOWN_EVERYWHERE
+    for name in city["names"]:
+        if EASTERN.fullmatch(name):
+            is_doubtful = SHORT_HAN.fullmatch(name) and country in HAN_AT_HOME and not is_known
+            is_repeated = HAN_SUFFIX.search(name) and is_known
+            if not is_doubtful and not is_repeated:
+                yield name
+        elif CYRILLIC.fullmatch(fold_term(name)) and (is_known or country in CYRILLIC_AT_HOME):
+            yield name
 
 
 if __name__ == "__main__":

@@ -31,8 +31,9 @@ from monitor.rules.expression import (
     Within,
     make_term,
 )
+from monitor.rules.gazetteer import PartNames
 from monitor.rules.lexicon import Lexicon, Spelling, Vocabulary, stem_language
-from monitor.rules.places import PlacePlan
+from monitor.rules.places import PlacePart, PlacePlan
 from monitor.rules.plan import (
     AboutPlan,
     AllPlan,
@@ -213,19 +214,25 @@ class _Compiler:
     def _place(self, place: Place, scope: Scope) -> PlacePlan:
         key = (place.label, place.names.version, scope)
         if key not in self._places:
-            names = place.names
-            strong = self._names(names.plain, scope) | self._names(names.capitalised, scope, is_capitalised=True)
             self._places[key] = PlacePlan(
                 label=place.label,
-                strong=strong,
-                weak=self._names(names.weak, scope, is_capitalised=True),
-                locative=self._names(names.locative, scope, is_capitalised=True),
-                stops=self._names(names.stops, scope),
-                hints=self._names(names.hints, scope),
+                parts=tuple(self._place_part(part, scope) for part in place.names.parts),
+                stops=frozenset(self._term(make_term(name), scope) for name in place.names.stops),
+                tags=place.names.tags,
                 street_words=self._street_words,
                 scope=scope,
             )
         return self._places[key]
+
+    def _place_part(self, part: PartNames, scope: Scope) -> PlacePart:
+        return PlacePart(
+            code=part.code,
+            strong=self._names(part.plain, scope) | self._names(part.capitalised, scope, is_capitalised=True),
+            weak=self._names(part.weak, scope, is_capitalised=True),
+            shared=self._names(part.shared, scope, is_capitalised=True),
+            near=self._names(part.near, scope),
+            against=self._names(part.against, scope),
+        )
 
     def _names(self, names: Iterable[str], scope: Scope, *, is_capitalised: bool = False) -> frozenset[int]:
         return frozenset(
@@ -253,7 +260,8 @@ class _Compiler:
         if term.stem:
             numbered.stems[number] = term.text
             return number
-        plural = not (term.exact or term.open_end)
+        # Names of places come with the plurals that they have: Frances is not several countries.
+        plural = not (term.exact or term.open_end or is_place)
         for form in spellings(term.text):
             numbered.spellings.append(
                 Spelling(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import resources
 from typing import TypeVar
@@ -19,15 +19,25 @@ from monitor.rules.terms import is_unspaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceNames:
-    """What stands for a place in texts. All are written as terms: =EXACT CASE, stem*."""
+class PartNames:
+    """What stands for one country, or for a region itself, in texts. All are written as terms: =EXACT CASE, stem*."""
 
+    code: str  # of the country; empty for a region
     plain: tuple[str, ...]  # in any case
     capitalised: tuple[str, ...]  # with a capital, in scripts that have them
-    weak: tuple[str, ...]  # capitalised, and with a hint elsewhere in the article
-    locative: tuple[str, ...]  # weak, but "in NAME" or "NAME's government" is hint enough
+    weak: tuple[str, ...]  # also people or words: capitalised, and "in NAME", "NAME's government", or a hint elsewhere
+    shared: tuple[str, ...]  # also other places: capitalised, and "NAME's government", or a hint elsewhere
+    near: tuple[str, ...]  # names of neighbours, which are a hint that a weak or shared name means the place
+    against: tuple[str, ...]  # names which show that a shared name means another place, whatever the neighbours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceNames:
+    """What stands for a place in texts: the names of each of its parts."""
+
+    parts: tuple[PartNames, ...]
     stops: tuple[str, ...]  # longer words in which a name does not mean the place
-    hints: tuple[str, ...]  # names of neighbours, which show that a weak name means the place
+    tags: frozenset[str]  # of a feed, in lower case with hyphens: with one of them, its articles mean the place
     version: str  # hash of all these
 
 
@@ -39,28 +49,33 @@ class Region:
     countries: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()  # names that need a hint
+    stops: tuple[str, ...] = ()  # longer words in which a name does not mean the region
+    aliases: tuple[str, ...] = ()  # other keys that rules may write for it
+    m49: str = ""  # its number at the United Nations
 
 
 class _Listed(msgspec.Struct, frozen=True):
-    """A line of countries.jsonl: a country, or the names of a continent."""
+    """A line of countries.jsonl: a country, or the names of a region of the United Nations."""
 
     code: str = ""
     name: str = ""
-    regions: tuple[str, ...] = ()
     english: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
-    region: str = ""
+    m49: str = ""
 
 
 class _Noted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What places.yaml says of a country."""
+    """What places.yaml says of a country; the file says what each means."""
 
     people: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
-    locative: bool = False
+    against: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
 
 
@@ -76,19 +91,7 @@ class _Regions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _File = TypeVar("_File", _Places, _Regions)
-
-
-@dataclass(slots=True)
-class _Collected:
-    """The names of several countries, on their way into PlaceNames."""
-
-    written: list[str] = field(default_factory=list)
-    plain: list[str] = field(default_factory=list)
-    capitalised: list[str] = field(default_factory=list)
-    weak: list[str] = field(default_factory=list)
-    locative: list[str] = field(default_factory=list)
-    stops: list[str] = field(default_factory=list)
-    hints: list[str] = field(default_factory=list)
+_NOTHING = _Noted()
 
 
 class Gazetteer:
@@ -106,8 +109,14 @@ class Gazetteer:
 
     @property
     def regions(self) -> Mapping[str, Region]:
-        """All regions by name."""
+        """All regions by name, and again by each of their aliases."""
         return self._regions
+
+    @property
+    def region_names(self) -> tuple[str, ...]:
+        """The names of all regions without the aliases, in the order of the files: what an editor may offer."""
+        aliases = {alias for region in self._regions.values() for alias in region.aliases}
+        return tuple(name for name in self._regions if name not in aliases)
 
     def country(self, code: str) -> PlaceNames:
         """Return the names of a country.
@@ -117,27 +126,23 @@ class Gazetteer:
         """
         label = f"country:{code}"
         if label not in self._known:
-            if code not in self._listed:
-                raise KeyError(code)
-            self._known[label] = self._expand((code,), ())
+            listed = self._listed[code]
+            tags = {code.lower(), *map(_as_tag, listed.english), *self._regions_of[code]}
+            self._known[label] = self._expand((code,), (), tags)
         return self._known[label]
 
     def region(self, name: str) -> PlaceNames:
-        """Return the names of a region and of all countries in it.
+        """Return the names of a region, of the regions in it and of all their countries.
 
         Raises:
             KeyError: there is no such region.
         """
         label = f"region:{name}"
         if label not in self._known:
-            if name not in self._regions:
-                raise KeyError(name)
-            codes: dict[str, None] = {}
-            own: dict[str, None] = {}
-            for region in self._below(name, set()):
-                codes.update(dict.fromkeys(region.countries))
-                own.update(dict.fromkeys(region.names))
-            self._known[label] = self._expand(tuple(codes), tuple(own))
+            region = self._regions[name]
+            below = tuple(self._below(name, set()))
+            codes = dict.fromkeys(code for each in below for code in each.countries)
+            self._known[label] = self._expand(codes, below, {name, *region.aliases, _as_tag(region.title)})
         return self._known[label]
 
     def _below(self, name: str, seen: set[str]) -> Iterator[Region]:
@@ -149,56 +154,106 @@ class Gazetteer:
         for other in region.regions:
             yield from self._below(other, seen)
 
-    def _expand(self, codes: tuple[str, ...], own: tuple[str, ...]) -> PlaceNames:
-        """Return the names of countries and, beside them, the `own` names of the region that they form."""
-        collected = _Collected(plain=list(own))
-        for code in codes:
-            self._collect(code, collected)
+    def _expand(self, codes: Iterable[str], regions: Sequence[Region], tags: Iterable[str]) -> PlaceNames:
+        """Return the names of countries and of the regions that they form or that are in them."""
+        parts = [self._part(code) for code in codes]
+        if regions:
+            parts.append(self._whole(regions))
         # Only names that are written by hand, English or unspaced are looked for inside others: the rest are too many.
-        ours = {_bare(name) for name in (*collected.written, *own)}
-        ours.update(_bare(name) for name in collected.capitalised if is_unspaced(name[-1]))
-        stops = [*collected.stops, *self._longer(ours)]
-        lists = {
-            "plain": _once(collected.plain),
-            "capitalised": _once(collected.capitalised),
-            "weak": _once(collected.weak),
-            "locative": _once(collected.locative),
-            "stops": tuple(name for name in _once(stops) if _bare(name) not in ours),
-            "hints": _once(collected.hints),
-        }
-        version = hashlib.blake2b(repr(lists).encode(), digest_size=8).hexdigest()
-        return PlaceNames(**lists, version=version)
+        ours = {_bare(name) for part in parts for name in (*part.plain, *part.weak, *part.shared)}
+        ours.update(_bare(name) for part in parts for name in part.capitalised if self._is_looked_for(name))
+        stops = [name for code in codes for name in self._noted(code).stops]
+        stops += [name for region in (*regions, *self._areas(codes)) for name in region.stops]
+        stops += self._longer(ours)
+        names = tuple(parts), tuple(name for name in dict.fromkeys(stops) if _bare(name) not in ours)
+        version = hashlib.blake2b(repr((names, sorted(tags))).encode(), digest_size=8).hexdigest()
+        return PlaceNames(parts=names[0], stops=names[1], tags=frozenset(tags), version=version)
 
-    def _collect(self, code: str, collected: _Collected) -> None:
-        listed, noted = self._listed[code], self._places.countries.get(code, _Noted())
-        weak = {fold_term(name) for name in noted.weak}
-        (collected.locative if noted.locative else collected.weak).extend(noted.weak)
-        written = (*noted.people, *noted.names, *listed.english)
-        collected.written += (*written, *noted.weak)
-        for name in written:
-            if not weak or fold_term(name) not in weak:
-                (collected.capitalised if _bare(name) in self._lower_words else collected.plain).append(name)
-        others = (*listed.names, *listed.cities)
-        collected.capitalised += [name for name in others if not weak or fold_term(name) not in weak]
-        collected.stops += noted.stops
-        for neighbour in noted.near:
-            other, its = self._places.countries.get(neighbour, _Noted()), self._listed[neighbour]
-            names = (*other.people, *other.names, *its.english, *its.names)
-            collected.hints += [name for name in names if _bare(name) not in self._lower_words]
+    def _part(self, code: str) -> PartNames:
+        """Return the names of a country."""
+        listed, noted = self._listed[code], self._noted(code)
+        areas = self._areas((code,))
+        weak = (*noted.weak, *(name for area in areas for name in area.weak))
+        doubtful = {_bare(name) for name in (*weak, *noted.shared)}
+        written = [*_and_plurals((*noted.people, *(name for area in areas for name in area.names)))]
+        written += [*noted.names, *listed.english]
+        others = [*listed.names, *listed.cities]
+        if doubtful:
+            written = [name for name in written if _bare(name) not in doubtful]
+            others = [name for name in others if _bare(name) not in doubtful]
+        plain, capitalised = self._sorted(written)
+        return PartNames(
+            code=code,
+            plain=plain,
+            capitalised=_once((*capitalised, *others)),
+            weak=weak,
+            shared=noted.shared,
+            near=_once(self._names_nearby(noted.near)) if doubtful else (),
+            against=noted.against,
+        )
+
+    def _whole(self, regions: Iterable[Region]) -> PartNames:
+        """Return the names of regions themselves."""
+        plain, capitalised = self._sorted(_and_plurals(name for region in regions for name in region.names))
+        weak = _once(name for region in regions for name in region.weak)
+        return PartNames(code="", plain=plain, capitalised=capitalised, weak=weak, shared=(), near=(), against=())
+
+    def _sorted(self, names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return names that count in any case, and those that are other words in lower case."""
+        several = _once(names)
+        lower = {name for name in several if _bare(name) in self._lower_words}
+        return tuple(name for name in several if name not in lower), tuple(name for name in several if name in lower)
+
+    def _names_nearby(self, codes: Iterable[str]) -> Iterator[str]:
+        """Yield the names of neighbours that mean them alone."""
+        for code in codes:
+            listed, noted = self._listed[code], self._noted(code)
+            unsure = {*noted.weak, *noted.shared, *self._places.capitalised}
+            for names in (noted.people, noted.names, listed.english, listed.names):
+                yield from (name for name in names if name not in unsure)
+
+    def _noted(self, code: str) -> _Noted:
+        return self._places.countries.get(code, _NOTHING)
+
+    def _areas(self, codes: Iterable[str]) -> tuple[Region, ...]:
+        return tuple(self._regions[area] for code in codes for area in self._noted(code).areas)
+
+    def _is_looked_for(self, name: str) -> bool:
+        return is_unspaced(name[-1]) or (name.isascii() and _bare(name) in self._lower_words)
 
     def _longer(self, ours: set[str]) -> Iterator[str]:
         """Yield names of other places that have one of ours in them: Papua New Guinea, 印度尼西亚."""
         for name in ours:
             for whole in self._by_word.get(name.split(" ", 1)[0], ()):
-                if f" {name} " in f" {whole} " and whole not in ours:
+                if whole not in ours and f" {name} " in f" {whole} ":
                     yield whole
             if is_unspaced(name[:1] or " "):
-                yield from (whole for whole in self._unspaced if name in whole and whole not in ours)
+                yield from (whole for whole in self._unspaced_with(name) if whole not in ours)
+
+    def _unspaced_with(self, name: str) -> Iterator[str]:
+        """Yield the names without spaces that have one inside them."""
+        names = self._unspaced
+        at = names.find(name)
+        while at >= 0:
+            start, end = names.rfind("\n", 0, at) + 1, names.find("\n", at)
+            if end - start > len(name):
+                yield names[start:end]
+            at = names.find(name, end)
 
     @cached_property
     def street_words(self) -> frozenset[str]:
         """Words after a capitalised name that make a street or a firm of it, folded."""
         return frozenset(fold_term(word) for word in self._places.street_words)
+
+    @cached_property
+    def _regions_of(self) -> Mapping[str, set[str]]:
+        """The regions in which each country is, by its code."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for name in self._regions:
+            for region in self._below(name, set()):
+                for code in region.countries:
+                    found[code].add(name)
+        return found
 
     @cached_property
     def _listed(self) -> Mapping[str, _Listed]:
@@ -219,43 +274,53 @@ class Gazetteer:
 
     @cached_property
     def _regions(self) -> Mapping[str, Region]:
-        regions = dict(_read("regions.yaml", _Regions).regions)
-        by_region: dict[str, list[str]] = defaultdict(list)
-        for code, listed in self._listed.items():
-            for name in listed.regions:
-                by_region[name].append(code)
-        names = {line.region: line.names for line in self._lines if line.region}
-        for name, codes in by_region.items():
-            if name not in regions:
-                title = name.replace("-", " ").title()
-                regions[name] = Region(title=title, countries=tuple(codes), names=(*names.get(name, ()), title))
+        names = {line.m49: line.names for line in self._lines if line.m49}
+        regions: dict[str, Region] = {}
+        for name, region in _read("regions.yaml", _Regions).regions.items():
+            if region.m49:
+                region = replace(region, names=(*region.names, *names[region.m49]))
+            regions.update(dict.fromkeys((name, *region.aliases), region))
         for name, extra in self._own.items():
             first = regions.get(name, Region())
             regions[name] = Region(
-                title=extra.title or first.title,
+                title=extra.title or first.title or name,
                 countries=(*first.countries, *extra.countries),
                 regions=(*first.regions, *extra.regions),
                 names=(*first.names, *extra.names),
+                weak=(*first.weak, *extra.weak),
+                stops=(*first.stops, *extra.stops),
+                aliases=first.aliases,
             )
+            regions.update(dict.fromkeys(first.aliases, regions[name]))
         return regions
+
+    def _written(self) -> Iterator[str]:
+        """Yield all names that are English or written by hand."""
+        for code, listed in self._listed.items():
+            noted = self._noted(code)
+            for names in (listed.english, noted.people, noted.names, noted.weak, noted.shared):
+                yield from names
+        for region in self._regions.values():
+            yield from region.names
 
     @cached_property
     def _by_word(self) -> Mapping[str, tuple[str, ...]]:
         """English and hand-written names of several words, folded, by each of their words."""
         found: dict[str, dict[str, None]] = defaultdict(dict)
-        for code, listed in self._listed.items():
-            noted = self._places.countries.get(code, _Noted())
-            for name in (*listed.english, *noted.people, *noted.names, *noted.weak):
+        for name in self._written():
+            if " " in name or "-" in name:
                 bare = _bare(name)
-                if " " in bare:
-                    for word in bare.split():
-                        found[word][bare] = None
+                for word in bare.split():
+                    found[word][bare] = None
         return {word: tuple(names) for word, names in found.items()}
 
     @cached_property
-    def _unspaced(self) -> tuple[str, ...]:
-        names = (name for listed in self._listed.values() for name in listed.names)
-        return tuple(fold_term(name) for name in names if is_unspaced(name[-1]))
+    def _unspaced(self) -> str:
+        """All names in scripts without spaces, folded, each on a line."""
+        listed = (name for each in self._listed.values() for name in (*each.names, *each.cities))
+        unspaced = dict.fromkeys(name for name in (*listed, *self._written()) if is_unspaced(name[-1]))
+        # The dot in foreign names is all that folding changes in these.
+        return "\n".join(("", *unspaced, "")).replace("・", " ")
 
 
 def _read(file: str, kind: type[_File]) -> _File:
@@ -273,6 +338,19 @@ _MARKS = re.compile(r"^=|\*$")
 def _bare(name: str) -> str:
     """Return a name folded, without the signs of a term."""
     return fold_term(_MARKS.sub("", name))
+
+
+def _and_plurals(names: Iterable[str]) -> Iterator[str]:
+    """Yield names of people and of regions, each with its plural. Names of countries have none: Frances is a person."""
+    for name in names:
+        yield name
+        if name.isascii() and name[-1].isalpha() and not name.endswith(("s", "x", "h")) and name[0] != "=":
+            yield f"{name}s"
+
+
+def _as_tag(name: str) -> str:
+    """Return a name as tags of feeds are compared."""
+    return name.lower().replace(" ", "-")
 
 
 def _once(names: Iterable[str]) -> tuple[str, ...]:

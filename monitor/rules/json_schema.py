@@ -69,7 +69,7 @@ def rules_schema(names: KnownNames | None = None) -> Schema:
     """Return the schema of rule files; with the names of a project in it, editors complete these as well."""
     names = names or KnownNames()
     gazetteer = Gazetteer()
-    regions = {name: region.title for name, region in gazetteer.regions.items()} | dict(names.regions)
+    regions = {name: gazetteer.regions[name].title for name in gazetteer.region_names} | dict(names.regions)
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "A rule file of monitor",

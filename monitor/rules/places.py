@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from monitor.model import Article
 from monitor.rules.reading import POSITION_BITS, Found, Hit, Reading, Scope
+from monitor.rules.surroundings import (
+    Surroundings,
+    is_in_north_america,
+    is_of_a_state,
+    is_part_of_a_name,
+    is_street,
+    is_where_something_is,
+)
 
 # How far before a name a longer one with it inside may begin.
 LONGEST_STOP = 12  # chunks
 LONGEST_IN_CHUNK = 60  # characters, where both are in one chunk
-_AROUND = 3  # chunks of the words beside a name that are looked at
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacePart:
+    """The names of one country, or of a region itself, as numbers of terms. See PartNames for what each list means."""
+
+    code: str
+    strong: frozenset[int]
+    weak: frozenset[int]
+    shared: frozenset[int]
+    near: frozenset[int]
+    against: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacePlan:
-    """A country or region, in a scope. Names inside longer names do not count; weak ones need a hint."""
+    """A country or region, in a scope. Names inside longer names do not count; weak and shared ones need a hint."""
 
     label: str
-    strong: frozenset[int]
-    weak: frozenset[int]
-    locative: frozenset[int]
+    parts: tuple[PlacePart, ...]
     stops: frozenset[int]
-    hints: frozenset[int]
+    tags: frozenset[str]
     street_words: frozenset[str]
     scope: Scope
 
@@ -40,7 +56,7 @@ class PlacePlan:
 
     def groups(self) -> tuple[frozenset[int], ...]:
         """Return all names that can count."""
-        return (self.strong | self.weak | self.locative,)
+        return (frozenset().union(*(part.strong | part.weak | part.shared for part in self.parts)),)
 
     @property
     def is_exact(self) -> bool:
@@ -54,51 +70,59 @@ class PlacePlan:
 
     def _work_out(self, reading: Reading) -> list[Hit]:
         stops = self._each(self.stops, reading)
-        strong = self._free(self._each(self.strong, reading), stops, reading)
-        weak = self._free(self._each(self.weak, reading), stops, reading)
-        locative = self._free(self._each(self.locative, reading), stops, reading)
-        hinted = strong or not self.hints.isdisjoint(reading.terms) or self._is_tagged(reading.article)
-        if hinted:
-            return [*strong, *weak, *locative]
-        told = [hit for hit in locative if _is_locative(reading, hit)]
-        return [*locative, *weak] if told else []
+        strong = {part: self._free(part, part.strong, stops, reading) for part in self.parts}
+        found = [hit for hits in strong.values() for hit in hits]
+        for part in self.parts:
+            # For a name of the region itself, such as GCC, any of its countries is a hint.
+            is_hinted = bool(strong[part] or (found and not part.code)) or self._is_tagged(reading.article)
+            found += self._doubtful(part, stops, reading, is_hinted=is_hinted)
+        return found
+
+    def _doubtful(self, part: PlacePart, stops: list[Hit], reading: Reading, *, is_hinted: bool) -> Iterator[Hit]:
+        """Yield the hits of weak and shared names that mean the place."""
+        is_near = not part.near.isdisjoint(reading.terms)
+        is_elsewhere = not part.against.isdisjoint(reading.terms)
+        for names, needs_state, hinted in (
+            (part.weak, False, is_hinted or is_near),
+            (part.shared, True, is_hinted or (is_near and not is_elsewhere)),
+        ):
+            hits = [
+                (hit, around)
+                for hit in self._free(part, names, stops, reading)
+                if not is_part_of_a_name(around := _around(reading, hit))
+            ]
+            told = {
+                around.name
+                for _, around in hits
+                if hinted or is_of_a_state(around) or (not needs_state and is_where_something_is(around))
+            }
+            yield from (hit for hit, around in hits if around.name in told)
 
     def _each(self, terms: frozenset[int], reading: Reading) -> list[Hit]:
         common = terms & reading.terms
         return sorted(hit for term in common for hit in reading.hits_of(term, self.scope))
 
-    def _free(self, hits: list[Hit], stops: list[Hit], reading: Reading) -> list[Hit]:
-        """Return the hits that are not part of a longer stop name or of a street's name."""
-        return [hit for hit in hits if not _is_inside(hit, stops) and not self._is_street(reading, hit)]
+    def _free(self, part: PlacePart, terms: frozenset[int], stops: list[Hit], reading: Reading) -> Iterable[Hit]:
+        """Return the hits that are not part of a longer stop name, of a street's name, or of a town in a state."""
+        return [
+            hit
+            for hit in self._each(terms, reading)
+            if not _is_inside(hit, stops) and not self._is_other(part, _around(reading, hit))
+        ]
 
-    def _is_street(self, reading: Reading, hit: Hit) -> bool:
-        """Return whether a capitalised word after the name makes a street or a firm of it: Gaza Street."""
-        text = reading.texts[hit.field]
-        after = _NEXT_WORD.match(text.original, text.span(hit)[1])
-        return after is not None and after[1].lower() in self.street_words
+    def _is_other(self, part: PlacePart, around: Surroundings) -> bool:
+        if is_street(around, self.street_words):
+            return True
+        # Georgia is a state too: what is in it may be in the country.
+        return part.code not in ("US", "CA", "GE") and is_in_north_america(around)
 
     def _is_tagged(self, article: Article) -> bool:
         """Return whether the feed's tags name the place: then its weak names mean it."""
-        name = self.label.partition(":")[2].lower()
-        return any(tag.lower().replace(" ", "-") == name for tag in article.tags)
+        return any(tag.lower().replace(" ", "-") in self.tags for tag in article.tags)
 
 
-_NEXT_WORD = re.compile(r"\s([A-Z][A-Za-z]*)")
-_BEFORE = re.compile(
-    r"(?:^|[^a-z])(?:in|from|across|inside|throughout|outside|leave|left|into|near|nach|aus|im"
-    r"|(?:king|queen|kingdom|republic|president|government|minister|ambassador|people|capital|army|parliament) of) $"
-)
-_LONGEST_BEFORE = 16  # characters that _BEFORE may look at
-_AFTER = re.compile(
-    r"(?:'s)? (?:king|queen|president|prime|foreign|interior|defen[cs]e|government|minister|ministry|army|military"
-    r"|troops|parliament|capital|borders?|police|embassy|ambassador|opposition|elections?|authorities|airport)(?![a-z])"
-)
-
-
-def _is_locative(reading: Reading, hit: Hit) -> bool:
-    """Return whether the words around a hit are those around the name of a country: in Jordan, Jordan's king."""
-    text, start, end = reading.texts[hit.field].around(hit, chunks=_AROUND)
-    return bool(_BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start) or _AFTER.match(text, end))
+def _around(reading: Reading, hit: Hit) -> Surroundings:
+    return Surroundings.of(reading.texts[hit.field].original, *reading.span(hit))
 
 
 def _is_inside(hit: Hit, longer: list[Hit]) -> bool:
