@@ -10,11 +10,10 @@ import typer
 from monitor.cli.context import ask_store
 from monitor.cli.deliveries import delivery_record
 from monitor.cli.output import JSON_HELP, say, shown_time, write_json, write_line, write_table
-from monitor.model import AlertId, RuleId
 from monitor.text import clean_line
 
 if TYPE_CHECKING:
-    from monitor.model import Alert, DeliveryRecord, Report, Snippet
+    from monitor.model import Alert, AlertId, DeliveryRecord, Report, RuleId, Snippet
     from monitor.store.store import Store
 
 app = typer.Typer(help="Alerts: list, show.", no_args_is_help=True)
@@ -34,6 +33,8 @@ def list_alerts(
 
     Example: monitor alerts list --rule minister-ceasefire-middle-east --limit 10
     """
+    from monitor.model import RuleId
+
     rows = ask_store(context, lambda store: _list(store, RuleId(rule) if rule else None, limit))
     if json:
         for alert, sources in rows:
@@ -65,6 +66,8 @@ def show(
 
     Example: monitor alerts show k3v7q2mnp5ra
     """
+    from monitor.model import AlertId
+
     found, sources, reports, deliveries = ask_store(context, lambda store: _show(store, AlertId(alert)))
     if found is None:
         say(f"no alert {alert!r}; `monitor alerts list` shows their ids")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json as json_module
 import sys
 from collections import deque
@@ -21,6 +20,8 @@ from monitor.cli.output import ALWAYS_JSON_HELP, Progress, say, shown_path, writ
 from monitor.errors import ParseError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from monitor.articles.extract import ExtractedPage
     from monitor.articles.reader import ArticleReader
     from monitor.config.settings import Settings
@@ -119,6 +120,8 @@ def _batch_job(line: bytes, at: str, *, folder: Path) -> Job | ParseError:
 
 async def _extract_all(jobs: Iterable[Job | ParseError], settings: Settings) -> bool:
     """Read the pages in the worker pool, as many at once as it has children; print in order. True if one failed."""
+    import asyncio
+
     failed = False
     progress = Progress("pages")
     waiting: deque[tuple[Job, asyncio.Task[ExtractedPage]]] = deque()

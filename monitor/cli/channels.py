@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -82,6 +81,8 @@ def send_test(
 
 
 async def _send(checked: tuple[ChannelSpec, BaseModel], settings: Settings, *, stdout: TextIO) -> tuple[Outcome, float]:
+    import asyncio
+
     from monitor.clock import SystemClock
     from monitor.daemon.build import open_fetcher
     from monitor.daemon.drill import drill

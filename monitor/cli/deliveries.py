@@ -9,10 +9,9 @@ import typer
 
 from monitor.cli.context import ask_store
 from monitor.cli.output import JSON_HELP, say, write_json, write_table
-from monitor.model import ChannelName, DeliveryId
 
 if TYPE_CHECKING:
-    from monitor.model import DeliveryRecord, DeliveryStatus
+    from monitor.model import ChannelName, DeliveryRecord, DeliveryStatus
     from monitor.store.store import Store
 
 app = typer.Typer(help="Deliveries: list, dead, retry.", no_args_is_help=True)
@@ -35,6 +34,8 @@ def list_deliveries(
 
     Example: monitor deliveries list --status retrying
     """
+    from monitor.model import ChannelName
+
     if status and status not in STATUSES:
         raise typer.BadParameter(f"one of {', '.join(STATUSES)}; not {status!r}", param_hint="--status")
     wanted = cast("DeliveryStatus", status) if status else None
@@ -59,6 +60,7 @@ def dead(
 
     Example: monitor deliveries dead
     """
+    from monitor.model import ChannelName
 
     async def ask(store: Store) -> tuple[Sequence[DeliveryRecord], Sequence[ChannelName]]:
         return await store.deliveries.dead(ChannelName(channel) or None), await store.deliveries.channels()
@@ -80,6 +82,8 @@ def retry(
 
     Example: monitor deliveries retry
     """
+    from monitor.model import DeliveryId
+
     wanted = [DeliveryId(one) for one in dict.fromkeys(ids)] if ids else None
     sent = ask_store(context, lambda store: store.deliveries.requeue(wanted))
     missing = [delivery for delivery in wanted or [] if delivery not in sent]

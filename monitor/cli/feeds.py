@@ -19,14 +19,13 @@ from monitor.cli.output import (
     write_json,
     write_table,
 )
-from monitor.model import Feed, FeedState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.config.settings import Settings
     from monitor.daemon.feed_check import FeedReport
-    from monitor.model import Entry
+    from monitor.model import Entry, Feed, FeedState
 
 app = typer.Typer(help="Feeds: list, check, parse.", no_args_is_help=True)
 
@@ -41,6 +40,7 @@ def list_feeds(context: typer.Context, json: Annotated[bool, typer.Option("--jso
     Example: monitor feeds list
     """
     from monitor.cli.feed_args import listed_feeds
+    from monitor.model import FeedState
 
     feeds = listed_feeds(require_settings(context))
     states = ask_store(context, lambda store: store.schedule.all())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -59,6 +58,8 @@ async def _replay(file: Path, rules: RuleSet, speed: float) -> None:
 
 async def _wait(last: Article | None, article: Article, speed: float) -> None:
     """Sleep for the time between two articles' dates, divided by the speed."""
+    import asyncio
+
     if speed and last is not None and last.published and article.published:
         gap = max(timedelta(0), article.published - last.published)
         await asyncio.sleep(gap.total_seconds() / speed)

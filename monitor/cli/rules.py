@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.context import read_settings
+from monitor.cli.context import global_options, read_settings
+from monitor.cli.findings import Form, write_findings
 from monitor.cli.lines import ArticlesArgument, open_lines
 from monitor.cli.output import (
     ALWAYS_JSON_HELP,
@@ -17,14 +20,17 @@ from monitor.cli.output import (
     say,
     shown_path,
     write_json,
-    write_problems,
 )
 
 if TYPE_CHECKING:
-    from monitor.errors import Problem
     from monitor.rules.match import RuleSet
+    from monitor.rules.read import ReadRules
 
-app = typer.Typer(help="Rules: check, match.", no_args_is_help=True)
+app = typer.Typer(help="Rules: check, test, match.", no_args_is_help=True)
+
+PathsArgument = Annotated[
+    list[Path] | None, typer.Argument(metavar="PATH", help="Rule files or folders. Default: those in force.")
+]
 
 RulesOption = Annotated[
     list[Path] | None, typer.Option(metavar="PATH", help="Rule files or folders instead of those in force.")
@@ -34,9 +40,14 @@ RulesOption = Annotated[
 @app.command("check")
 def check(
     context: typer.Context,
-    paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH", help="Rule files or folders. Default: those in force.")
-    ] = None,
+    paths: PathsArgument = None,
+    form: Annotated[
+        Form,
+        typer.Option(
+            "--format", help="text, json (as --json), or what a code host shows beside the lines: github, gitlab."
+        ),
+    ] = Form.TEXT,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for warnings too.")] = False,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """Check rule files and run their tests: every error with file:line:column; exit 1 if there is one.
@@ -47,13 +58,14 @@ def check(
     """
     from monitor.rules.check import run_tests
 
-    rules, problems = load_rules(context, paths)
-    if rules is not None:
-        problems = [*problems, *run_tests(rules)]
-    write_problems(problems, as_json=json)
+    read = read_rule_files(context, paths)
+    problems = [*read.problems, *run_tests(read.to_test())]
+    write_findings(problems, Form.JSON if json else form)
     errors = sum(problem.severity == "error" for problem in problems)
-    say(f"{counted(len(rules.rules) if rules else 0, 'rule')}, {counted(errors, 'error')}")
-    raise typer.Exit(1 if errors else 0)
+    warnings = len(problems) - errors
+    told = f"{counted(len(read.written), 'rule')}, {counted(errors, 'error')}"
+    say(f"{told}, {counted(warnings, 'warning')}" if warnings else told)
+    raise typer.Exit(1 if errors or (strict and warnings) else 0)
 
 
 @app.command("match")
@@ -86,18 +98,18 @@ def match(
     progress.end()
 
 
-def load_rules(context: typer.Context, paths: list[Path] | None) -> tuple[RuleSet | None, list[Problem]]:
-    """Read the rules of `paths`, or those in force, with everything wrong with them."""
+def read_rule_files(context: typer.Context, paths: list[Path] | None) -> ReadRules:
+    """Read the rules of `paths`, or those in force with what is wrong in the settings, too."""
     from monitor.clock import SystemClock
-    from monitor.rules.read import read_rules
+    from monitor.config.settings import find_settings_file
+    from monitor.rules.read import RuleReader
 
     settings, problems = read_settings(context)
-    channels = {spec.name for spec in settings.channels}
-    today = SystemClock().now().date()
-    if paths:
-        return read_rules(paths, channels=channels, today=today)
-    rules, found = read_rules(settings.rules, channels=channels, today=today)
-    return rules, [*problems, *found]
+    # A repository of rules only has no settings: names of channels cannot be checked there.
+    is_known = not paths or (global_options(context).config or find_settings_file(os.environ)) is not None
+    channels = {spec.name for spec in settings.channels} if is_known else None
+    read = RuleReader().read(paths or settings.rules, channels=channels, today=SystemClock().now().date())
+    return read if paths else replace(read, problems=(*problems, *read.problems))
 
 
 def require_rules(context: typer.Context, paths: list[Path] | None) -> RuleSet:
@@ -107,10 +119,11 @@ def require_rules(context: typer.Context, paths: list[Path] | None) -> RuleSet:
         ConfigError: with every error found.
     """
     from monitor.config.expect import insist
-    from monitor.rules.read import read_rules
+    from monitor.rules.read import RuleReader
 
     # Nothing is sent: rules from elsewhere may name channels that are not configured here.
-    rules, problems = read_rules(paths) if paths else load_rules(context, None)
-    insist(problems)
+    read = RuleReader().read(paths) if paths else read_rule_files(context, None)
+    insist(read.problems)
+    rules = read.in_force()
     assert rules is not None, "without errors there is a rule set, if only an empty one"
     return rules

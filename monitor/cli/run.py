@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from typing import Annotated
 
@@ -27,6 +26,8 @@ def run(
 
     Example: monitor run --sample
     """
+    import asyncio
+
     from monitor.daemon.files import read_files
     from monitor.daemon.logs import configure_logs, is_console
     from monitor.daemon.run import ALL_ROLES, Options, Started, run_daemon, run_once

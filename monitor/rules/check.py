@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
 from monitor.config.spelling import quoted
 from monitor.errors import Problem
 from monitor.model import Article, Match
@@ -9,18 +13,32 @@ from monitor.rules.fold import fold_term
 from monitor.rules.match import RuleSet, RuleTest
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """How a test went."""
+
+    test: RuleTest
+    problem: Problem | None  # None: it passed
+    seconds: float
+
+
 def run_tests(rules: RuleSet) -> list[Problem]:
     """Return a problem for each test that fails, where the test is written."""
-    results: dict[int, tuple[Match, ...]] = {}
-    problems = []
-    for test in rules.tests:
-        if id(test.article) not in results:
-            results[id(test.article)] = rules.match(test.article)
-        found = next((match for match in results[id(test.article)] if match.rule.id == test.rule), None)
+    return [verdict.problem for verdict in verdicts(rules, rules.tests) if verdict.problem is not None]
+
+
+def verdicts(rules: RuleSet, tests: Sequence[RuleTest]) -> Iterator[Verdict]:
+    """Yield how each of the tests goes; it is about its own rule, whatever other rules make of its article."""
+    for test in tests:
+        started = time.perf_counter()
+        found = next((match for match in rules.match(test.article) if match.rule.id == test.rule), None)
         problem = _judge(test, found)
-        if problem:
-            problems.append(problem)
-    return problems
+        yield Verdict(test=test, problem=problem, seconds=time.perf_counter() - started)
+
+
+def shown_example(article: Article) -> str:
+    """Return the words by which a test's article is known, in quotes."""
+    return quoted(article.title or article.text or article.summary or article.url)
 
 
 def _judge(test: RuleTest, found: Match | None) -> Problem | None:
@@ -28,12 +46,12 @@ def _judge(test: RuleTest, found: Match | None) -> Problem | None:
     if found is None:
         if not test.should_match:
             return None
-        message = f"the rule {quoted(test.rule)} does not match {_shown(test.article)}"
+        message = f"the rule {quoted(test.rule)} does not match {shown_example(test.article)}"
         hint = "" if test.article.language else "if the rule asks for a language, the test must have one: language: en"
         return Problem(at=test.at, message=message, hint=hint)
     words = ", ".join(dict.fromkeys(quoted(evidence.text) for evidence in found.evidence))
     if not test.should_match:
-        message = f"the rule {quoted(test.rule)} matches {_shown(test.article)}"
+        message = f"the rule {quoted(test.rule)} matches {shown_example(test.article)}"
         return Problem(
             at=test.at, message=message, hint=f"it found {words or 'nothing but the properties it asks for'}"
         )
@@ -43,7 +61,3 @@ def _judge(test: RuleTest, found: Match | None) -> Problem | None:
         message = f"the rule {quoted(test.rule)} matches without {', '.join(map(quoted, missing))}"
         return Problem(at=test.at, message=message, hint=f"it found {words or 'no words'}")
     return None
-
-
-def _shown(article: Article) -> str:
-    return quoted(article.title or article.text or article.summary or article.url)
