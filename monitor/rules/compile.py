@@ -88,6 +88,7 @@ class Program:
             lexicon = self._lexicons.get((group, language))
             if lexicon is None:
                 lexicon = self._lexicons[group, language] = Lexicon(vocabulary, language)
+            lexicon.tidy()
             for name in (group,) if group else BODY:
                 texts[name] = text = Text(name, article.field(name), lexicon)
                 reading.terms |= text.scan()

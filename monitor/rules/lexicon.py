@@ -8,7 +8,9 @@ chunks cost a look-up, however many rules there are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -63,9 +65,14 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """One word of a phrase, by which the phrase is looked for where it goes over several chunks."""
+    """One word of a phrase, by which the phrase is looked for where it goes over several chunks.
+
+    `companion` numbers another word of the phrase, which must be somewhere in the field: numbers of companions are
+    negative and stand among the terms that are found.
+    """
 
     phrase: Spelling
+    companion: int
     before: int  # words of the phrase before this one
     after: int
     last_word: str  # the one before it, empty if it is the first
@@ -95,17 +102,36 @@ class Vocabulary:
     stems: Mapping[int, str] = field(default_factory=dict)  # term → the word whose stem it is
 
 
+class _Terms(dict[str, frozenset[int]]):
+    """The terms in each chunk; a chunk that is not known yet is worked out."""
+
+    def __init__(self, learn: Callable[[str], frozenset[int]]) -> None:
+        super().__init__()
+        self._learn = learn
+
+    def __missing__(self, chunk: str) -> frozenset[int]:
+        return self._learn(chunk)
+
+
 class Lexicon:
-    """The vocabulary, with what was looked up so far. `known` and `boring`: chunks that say something, nothing."""
+    """The vocabulary, with what was looked up so far.
+
+    What a scan needs is kept so that set operations answer it for a whole field at once: `boring` chunks say nothing,
+    `terms` has what the others say, `anchored` are those in which a phrase may be, `wordless` those without a word.
+    """
 
     def __init__(self, vocabulary: Vocabulary, language: str = "") -> None:
         """Make ready for articles in `language`; it matters to stems only."""
-        patterns: dict[str, list[Spelling | Anchor]] = {}
+        patterns: dict[str, list[Spelling | Anchor | int]] = {}
+        companions: dict[str, int] = {}
         for spelling in vocabulary.spellings:
             patterns.setdefault(spelling.form, []).append(spelling)
             if " " in spelling.form:
-                word, anchor = _anchor(spelling)
-                patterns.setdefault(word, []).append(anchor)
+                word, companion, before, after = _split(spelling.form)
+                if companion not in companions:
+                    companions[companion] = -1 - len(companions)
+                    patterns.setdefault(companion, []).append(companions[companion])
+                patterns.setdefault(word, []).append(_anchor(spelling, companions[companion], before, after))
         self._meanings = tuple(tuple(each) for each in patterns.values())
         self._automaton = ahocorasick_rs.AhoCorasick(list(patterns), store_patterns=False) if patterns else None
         self._language = language
@@ -113,32 +139,68 @@ class Lexicon:
         for term, word in vocabulary.stems.items():
             self._stems.setdefault(stem(word, language), []).append(term)
         self.boring: set[str] = set()
-        self.known: dict[str, Entry] = {}
+        self.anchored: set[str] = set()
+        self.wordless: set[str] = set()
+        self.terms = _Terms(self._learn)
+        self._saying: dict[int, set[str]] = defaultdict(set)
+        self._entries: dict[str, Entry] = {}
+        self._passing: dict[str, Entry | None] = {}  # of the article at hand: chunks that hardly come again
+
+    def tidy(self) -> None:
+        """Forget what will not come again, before the next article; and everything, when it has become too much."""
+        self._passing.clear()
+        if len(self._entries) + len(self.boring) >= MAX_REMEMBERED:
+            for remembered in (self.boring, self.anchored, self.wordless, self.terms, self._saying, self._entries):
+                remembered.clear()
 
     def entry(self, chunk: str) -> Entry | None:
         """Return what a chunk says, None if nothing."""
-        known = self.known.get(chunk)
+        known = self._entries.get(chunk)
         if known is not None or chunk in self.boring:
             return known
+        if chunk not in self._passing:
+            self._passing[chunk] = self._analyse(chunk)
+        return self._passing[chunk]
+
+    def saying(self, term: int, chunks: AbstractSet[str]) -> AbstractSet[str]:
+        """Return those of some chunks that say a term."""
+        passing = {chunk for chunk, entry in self._passing.items() if entry is not None and term in entry.terms}
+        return chunks & (self._saying[term] | passing)
+
+    def with_anchors(self, chunks: AbstractSet[str]) -> AbstractSet[str]:
+        """Return those of some chunks in which a phrase may be."""
+        passing = {chunk for chunk, entry in self._passing.items() if entry is not None and entry.anchors}
+        return chunks & self.anchored | chunks & passing
+
+    def _learn(self, chunk: str) -> frozenset[int]:
         entry = self._analyse(chunk)
-        if len(chunk) <= LONGEST_WORD and not is_unspaced(chunk[0]):
-            if len(self.known) + len(self.boring) >= MAX_REMEMBERED:
-                self.known.clear()
-                self.boring.clear()
-            if entry is None:
-                self.boring.add(chunk)
-            else:
-                self.known[chunk] = entry
-        return entry
+        if not any(map(str.isalnum, chunk)):
+            self.wordless.add(chunk)
+        if len(chunk) > LONGEST_WORD or is_unspaced(chunk[0]):
+            self._passing[chunk] = entry
+        elif entry is None:
+            self.boring.add(chunk)
+        else:
+            self._entries[chunk] = entry
+            self.terms[chunk] = entry.terms
+            for term in entry.terms:
+                self._saying[term].add(chunk)
+            if entry.anchors:
+                self.anchored.add(chunk)
+        return entry.terms if entry is not None else frozenset()
 
     def _analyse(self, chunk: str) -> Entry | None:
         text = fold_chunk(chunk)
+        terms: set[int] = set()
         hits: dict[tuple[int, int, int], None] = {}
         anchors: dict[Anchor, None] = {}
         folded: Folded | None = None
         found = self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else ()
         for pattern, start, end in found:
             for meaning in self._meanings[pattern]:
+                if isinstance(meaning, int):
+                    terms.add(meaning)
+                    continue
                 if isinstance(meaning, Anchor):
                     if meaning.may_stand(text, start, end):
                         anchors[meaning] = None
@@ -153,9 +215,10 @@ class Lexicon:
                 hits[meaning.term, extent[0], extent[1]] = None
         if self._stems:
             hits.update(dict.fromkeys(self._stemmed(chunk)))
-        if not hits and not anchors:
+        terms.update(term for term, _, _ in hits)
+        if not terms and not anchors:
             return None
-        return Entry(frozenset(hit[0] for hit in hits), tuple(hits), tuple(anchors), " " not in text)
+        return Entry(frozenset(terms), tuple(hits), tuple(anchors), " " not in text)
 
     def _stemmed(self, chunk: str) -> Iterator[tuple[int, int, int]]:
         folded = map_chunk(chunk)
@@ -165,13 +228,26 @@ class Lexicon:
                 yield term, word.start(), word.end()
 
 
-def _anchor(spelling: Spelling) -> tuple[str, Anchor]:
-    """Return the word by which a phrase is looked for: the longest, for it is likely the rarest."""
-    words = spelling.form.split(" ")
+def _split(form: str) -> tuple[str, str, list[str], list[str]]:
+    """Return the word by which a phrase is looked for, another one, and the words before and after the first of these.
+
+    The longest is taken, for it is likely the rarest; the next longest is its companion.
+    """
+    words = form.split(" ")
     index = max(range(len(words)), key=lambda each: len(words[each]))
-    before, after = words[:index], words[index + 1 :]
-    anchor = Anchor(spelling, len(before), len(after), before[-1] if before else "", after[0] if after else "")
-    return words[index], anchor
+    others = [word for each, word in enumerate(words) if each != index]
+    return words[index], max(others, key=len), words[:index], words[index + 1 :]
+
+
+def _anchor(spelling: Spelling, companion: int, before: list[str], after: list[str]) -> Anchor:
+    return Anchor(
+        phrase=spelling,
+        companion=companion,
+        before=len(before),
+        after=len(after),
+        last_word=before[-1] if before else "",
+        next_word=after[0] if after else "",
+    )
 
 
 _SNOWBALL = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.model import Article, ArticleField
 from monitor.rules.fold import LONGEST_WORD, MAX_REMEMBERED, PARAGRAPH, fold_chunk, is_itself, map_chunk
-from monitor.rules.lexicon import Anchor, Entry, Lexicon
+from monitor.rules.lexicon import Anchor, Lexicon
 from monitor.rules.terms import is_unspaced
 from monitor.sentences import paragraph_ends, sentence_ends
 
@@ -81,39 +82,47 @@ class Text:
         self._lexicon = lexicon
         marked = _BLANK_LINE.sub(f"\n{PARAGRAPH}\n", original) if "\n" in original else original
         self.chunks: list[str] = marked.split()
-        self._entries: dict[str, Entry] = {}
+        self._distinct = set(self.chunks)
+        self._saying: set[str] = set()  # the chunks that may say something
         self._phrases: dict[int, list[Hit]] = {}
+        self._places: dict[str, list[int]] = {}
+        self._starts: list[int] | None = None
+        self._words_before: list[float] | None = None
 
     def scan(self) -> set[int]:
         """Return the terms that stand in the field."""
-        terms: set[int] = set()
-        entries, known, look_up = self._entries, self._lexicon.known, self._lexicon.entry
-        anchored: list[tuple[str, Entry]] = []
-        for chunk in set(self.chunks) - self._lexicon.boring:
-            entry = known.get(chunk) or look_up(chunk)
+        if not self.chunks:
+            return set()
+        lexicon = self._lexicon
+        saying = self._saying = self._distinct - lexicon.boring
+        terms: set[int] = set().union(*map(lexicon.terms.__getitem__, saying))
+        for chunk in lexicon.with_anchors(saying):
+            entry = lexicon.entry(chunk)
             if entry is None:
                 continue
-            entries[chunk] = entry
-            terms |= entry.terms
-            if entry.anchors:
-                anchored.append((chunk, entry))
-        for chunk, entry in anchored:
-            for place in self._places[chunk][:MAX_HITS]:
-                for anchor in entry.anchors:
-                    if not entry.is_one_word or self._has_neighbours(place, anchor):
-                        self._find_phrase(place, anchor)
+            for anchor in entry.anchors:
+                if anchor.companion in terms:
+                    self._find_phrase(chunk, anchor, is_one_word=entry.is_one_word)
         return terms.union(self._phrases)
 
     def hits(self, term: int) -> list[Hit]:
         """Return where a term stands, in order; at most MAX_HITS places."""
         found = list(self._phrases.get(term, ()))
-        for chunk in self._saying.get(term, ()):
-            spans = [(start, end) for each, start, end in self._entries[chunk].hits if each == term]
-            for place in self._places[chunk][:MAX_HITS]:
+        for chunk in self._lexicon.saying(term, self._saying):
+            entry = self._lexicon.entry(chunk)
+            assert entry is not None
+            spans = [(start, end) for each, start, end in entry.hits if each == term]
+            for place in self._places_of(chunk)[:MAX_HITS]:
                 base = place << POSITION_BITS
                 found += [Hit(self.name, base + start, base + end) for start, end in spans]
         found.sort()
         return found[:MAX_HITS]
+
+    def _find_phrase(self, chunk: str, anchor: Anchor, *, is_one_word: bool) -> None:
+        """Note where the phrase of an anchor goes over several chunks, this one among them."""
+        for place in self._places_of(chunk)[:MAX_HITS]:
+            if not is_one_word or self._has_neighbours(place, anchor):
+                self._find_phrase_at(place, anchor)
 
     def _has_neighbours(self, place: int, anchor: Anchor) -> bool:
         """Return whether the words beside an anchor may be those of its phrase: a fast look before the thorough one."""
@@ -126,7 +135,7 @@ class Text:
             return not precedes or precedes.endswith(anchor.last_word)
         return True
 
-    def _find_phrase(self, place: int, anchor: Anchor) -> None:
+    def _find_phrase_at(self, place: int, anchor: Anchor) -> None:
         spelling = anchor.phrase
         text, starts = self._joined(place, before=anchor.before, after=anchor.after)
         at = text.find(spelling.form)
@@ -190,7 +199,7 @@ class Text:
             begin = map_chunk(self.chunks[first]).starts[begin]
         if not is_itself(self.chunks[last]):
             stop = map_chunk(self.chunks[last]).ends[stop - 1]
-        return self._starts[first] + begin, self._starts[last] + stop
+        return self.start_of(first) + begin, self.start_of(last) + stop
 
     def words(self, hit: Hit) -> str:
         """Return what the article has at a hit, as written."""
@@ -199,22 +208,44 @@ class Text:
 
     def start_of(self, chunk: int) -> int:
         """Return where a chunk begins in the original; behind the last one it ends."""
+        if self._starts is None:
+            self._starts = list(self._find_starts())
         return self._starts[chunk] if chunk < len(self.chunks) else len(self.original)
+
+    def _find_starts(self) -> Iterator[int]:
+        original, at = self.original, 0
+        for chunk in self.chunks:
+            if chunk == PARAGRAPH:
+                yield at
+            else:
+                at = original.index(chunk, at)
+                yield at
+                at += len(chunk)
 
     def words_before(self, position: int) -> float:
         """Return how many words stand before a position; two characters of Chinese count as one."""
         chunk, inside = position >> POSITION_BITS, position & _INSIDE
-        before = self._words_before[chunk]
+        before = self._words_before_each()[chunk]
         return before + count_words(fold_chunk(self.chunks[chunk])[:inside]) if inside else before
+
+    @cached_property
+    def wordless_chunks(self) -> int:
+        """How many chunks have no word."""
+        return sum(map(self.chunks.count, self._distinct & self._lexicon.wordless))
 
     def position_after(self, words: float) -> int:
         """Return the position after so many words."""
-        chunk = bisect_right(self._words_before, words) - 1
+        before = self._words_before_each()
+        chunk = bisect_right(before, words) - 1
         if chunk >= len(self.chunks):
             return chunk << POSITION_BITS
         # Only in scripts without spaces a chunk has more words than fit.
-        inside = int((words - self._words_before[chunk]) * 2)
-        return (chunk << POSITION_BITS) + inside
+        return (chunk << POSITION_BITS) + int((words - before[chunk]) * 2)
+
+    def _words_before_each(self) -> list[float]:
+        if self._words_before is None:
+            self._words_before = [0, *accumulate(map(_words_in, self.chunks))]
+        return self._words_before
 
     def sentence(self, hit: Hit | Span) -> int:
         """Return the number of the sentence in which a hit begins."""
@@ -224,38 +255,17 @@ class Text:
         """Return the number of the paragraph in which a hit begins."""
         return bisect_right(self._paragraph_ends, self.span(hit)[0])
 
-    @cached_property
-    def _saying(self) -> dict[int, list[str]]:
-        """The chunks that say each term."""
-        saying: dict[int, list[str]] = {}
-        for chunk, entry in self._entries.items():
-            for term in entry.terms:
-                saying.setdefault(term, []).append(chunk)
-        return saying
-
-    @cached_property
-    def _places(self) -> dict[str, list[int]]:
-        """Where each chunk that says something stands."""
-        places: dict[str, list[int]] = {chunk: [] for chunk in self._entries}
-        for place, chunk in enumerate(self.chunks):
-            if chunk in places:
-                places[chunk].append(place)
+    def _places_of(self, chunk: str) -> list[int]:
+        """Return where a chunk stands."""
+        places = self._places.get(chunk)
+        if places is None:
+            places = self._places[chunk] = []
+            index, at = self.chunks.index, -1
+            with suppress(ValueError):  # that there is no further one
+                while True:
+                    at = index(chunk, at + 1)
+                    places.append(at)
         return places
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        """Where each chunk begins in the original."""
-        starts, at = [], 0
-        for chunk in self.chunks:
-            if chunk != PARAGRAPH:
-                at = self.original.index(chunk, at)
-            starts.append(at)
-            at += len(chunk) if chunk != PARAGRAPH else 0
-        return starts
-
-    @cached_property
-    def _words_before(self) -> list[float]:
-        return [0, *accumulate(map(_words_in, self.chunks))]
 
     @cached_property
     def _sentence_ends(self) -> list[int]:
