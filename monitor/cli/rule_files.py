@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
+import re
+import shlex
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,10 +19,57 @@ from monitor.cli.context import read_settings
 from monitor.cli.output import counted, say, shown_path, write_line, write_problems, write_text
 
 if TYPE_CHECKING:
+    from monitor.config.yaml_marks import Mapping
     from monitor.errors import Problem
     from monitor.rules.json_schema import KnownNames
 
 STDIN = Path("-")
+PROJECT_SCHEMA = "rules.schema.json"
+
+
+def new(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Id of the rule, as in port-strikes.")],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="WORDS",
+            help="What must stand in an article, phrases in quotes; lists, regions and countries by their names."
+            " Default: the words of NAME.",
+        ),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write it. Default: NAME.yaml in the rules folder.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
+) -> None:
+    """Write a file with a new rule that asks for all of some words, with tests that hold; print its path.
+
+    Example: monitor rules new port-strikes dock workers strike "port of Rotterdam"
+    """
+    from monitor.config.expect import insist
+    from monitor.rules.draft import draft_rule
+    from monitor.rules.json_schema import ID_FORM
+    from monitor.rules.read import SUFFIXES
+
+    if not re.match(ID_FORM, name):
+        raise typer.BadParameter("an id has letters, digits, - _ . only, as in port-strikes", param_hint="NAME")
+    if file and file.suffix not in SUFFIXES:
+        raise typer.BadParameter(f"rule files end in {' or '.join(SUFFIXES)}", param_hint="--file")
+    folders = read_settings(context)[0].rules
+    path = file or _folder(folders) / f"{name}.yaml"
+    insist(_taken(path, force=force))
+    roots = _roots(_rule_files(context, None, []), without=path)
+    insist(_used(name, roots))
+    schema = _schema_for(path)
+    content, problems = draft_rule(name, words or re.split(r"[-_.]+", name.strip("-_.")), roots, schema=schema)
+    insist(problems)
+    assert content is not None, "without errors there is a rule"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _replace(path, content)
+    write_line(shown_path(path))
+    write_problems(problems, as_json=False)
+    _say_what_next(path, folders, schema)
 
 
 def fmt(
@@ -107,6 +156,65 @@ def _write_diff(before: bytes, after: bytes, name: str) -> None:
         write_text(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
 
 
+def _folder(folders: Sequence[Path]) -> Path:
+    """Return the folder for new rules: the first of those in force that is one."""
+    from monitor.rules.read import SUFFIXES
+
+    folder = next((path for path in folders if path.suffix not in SUFFIXES), None)
+    return folder or (folders[0].parent if folders else Path("rules"))
+
+
+def _taken(path: Path, *, force: bool) -> list[Problem]:
+    from monitor.errors import Location, Problem
+
+    if not path.exists() or (force and path.is_file()):
+        return []
+    hint = "--force overwrites it, --file writes another" if path.is_file() else "--file names a file"
+    return [Problem(at=Location(str(path)), message="this exists already", hint=hint)]
+
+
+def _roots(files: Iterable[Path], *, without: Path | None = None) -> list[Mapping]:
+    """Return what the files say, less those that cannot be read and the one that will be overwritten."""
+    from monitor.config.yaml_marks import Mapping, read_yaml
+
+    left_out = without.resolve() if without else None
+    nodes = (read_yaml(file)[0] for file in files if file.resolve() != left_out)
+    return [node for node in nodes if isinstance(node, Mapping)]
+
+
+def _used(name: str, roots: Iterable[Mapping]) -> list[Problem]:
+    """Return a problem if another rule has the id; alerts are told apart by it."""
+    from monitor.config.spelling import quoted
+    from monitor.config.yaml_marks import Mapping, Scalar, Sequence
+    from monitor.errors import Problem
+
+    lists = (root.get("rules") for root in roots)
+    rules = (rule for each in lists if isinstance(each, Sequence) for rule in each if isinstance(rule, Mapping))
+    ids = (rule.get("id") for rule in rules)
+    places = [used.at for used in ids if isinstance(used, Scalar) and used.text == name]
+    message = f"the id {quoted(name)} is used already"
+    return [Problem(at=at, message=message, hint="choose another: alerts are told apart by it") for at in places]
+
+
+def _schema_for(path: Path) -> str:
+    """Return the way from a rule file to the schema: that of the project, that of a checkout, or where it will be."""
+    folder = path.resolve().parent
+    published = (parent / "docs" / "schema" / "rules.json" for parent in folder.parents)
+    known = next((file for file in (folder / PROJECT_SCHEMA, *published) if file.exists()), folder / PROJECT_SCHEMA)
+    return Path(os.path.relpath(known, folder)).as_posix()
+
+
+def _say_what_next(path: Path, folders: Sequence[Path], schema: str) -> None:
+    """Print the commands that make sense now."""
+    inside = any(folder.resolve() in (path.resolve(), *path.resolve().parents) for folder in folders)
+    paths = "" if inside else "".join(f" {shlex.quote(shown_path(each))}" for each in (*folders, path))
+    say(f"next: monitor rules check{paths}")
+    if not inside:
+        say("      it is not in force yet: move it to the rules folder, or add it to rules: of monitor.yaml")
+    if not (path.parent / schema).exists():
+        say(f"      monitor rules schema > {shlex.quote(shown_path(path.parent / schema))}   # completion in editors")
+
+
 def _replace(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: the daemon, which looks for edits, never reads half of it."""
     target = path.resolve()
@@ -116,14 +224,24 @@ def _replace(path: Path, content: bytes) -> None:
             temporary.write(content)
             temporary.flush()
             os.fsync(temporary.fileno())
-            of_old = target.stat()
-            os.fchmod(temporary.fileno(), of_old.st_mode & 0o7777)
-            with contextlib.suppress(PermissionError):
-                os.fchown(temporary.fileno(), of_old.st_uid, of_old.st_gid)
+            _take_over(target, temporary.fileno())
             unfinished.replace(target)
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
+
+
+def _take_over(old: Path, new: int) -> None:
+    """Give a new file the mode and the owner of the old one; without an old one, the usual mode."""
+    if not old.exists():
+        umask = os.umask(0)
+        os.umask(umask)
+        os.fchmod(new, 0o666 & ~umask)
+        return
+    status = old.stat()
+    os.fchmod(new, status.st_mode & 0o7777)
+    with contextlib.suppress(PermissionError):
+        os.fchown(new, status.st_uid, status.st_gid)
 
 
 def schema(context: typer.Context) -> None:
@@ -138,9 +256,7 @@ def schema(context: typer.Context) -> None:
 
 def _known_names(context: typer.Context) -> KnownNames:
     """Return the names in use here; what is wrong in the files is the business of `rules check`."""
-    from monitor.config.yaml_marks import read_yaml
     from monitor.rules.json_schema import names_in
 
-    settings, _ = read_settings(context)
-    nodes = [read_yaml(file)[0] for file in _rule_files(context, None, [])]
-    return names_in([node for node in nodes if node is not None], channels=[spec.name for spec in settings.channels])
+    roots = _roots(_rule_files(context, None, []))
+    return names_in(roots, channels=[spec.name for spec in read_settings(context)[0].channels])

@@ -48,6 +48,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "articles extract",
         "rules check",
         "rules match",
+        "rules new",
         "rules fmt",
         "rules schema",
         "alerts list",

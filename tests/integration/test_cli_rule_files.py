@@ -127,3 +127,94 @@ async def test_fmt_takes_stdin_for_editors(folder: Path) -> None:
     assert "-:2:1: error:" in ran.err
     ran = await fmt(folder, "-", "rules")
     assert (ran.code, "goes alone" in ran.err) == (2, True)
+
+
+PORT_STRIKES = """\
+# yaml-language-server: $schema=rules.schema.json
+rules:
+  - id: port-strikes
+    title: Port strikes
+    severity: low
+    when: {all: [list:workers, strike, port of Rotterdam, region:north-sea, country:NL]}
+    tests:
+      - match: Docker strike port of Rotterdam in North Sea in Netherlands.
+      - no_match: Docker strike port of Rotterdam in Netherlands.
+"""
+NAMES = """\
+lists: {workers: [{name: docker, aliases: [stevedore]}]}
+regions: {north-sea: {title: North Sea, names: [North Sea]}}
+rules: [{id: taken, when: a, enabled: false}]
+"""
+
+
+async def new(folder: Path, *arguments: str) -> Ran:
+    return await monitor(folder, "rules", "new", *arguments)
+
+
+async def test_new_writes_a_rule_that_passes_its_check(tmp_path: Path) -> None:
+    write_files(tmp_path, {"rules/names.yaml": NAMES})
+    ran = await new(tmp_path, "port-strikes", "workers", "strike", "port of Rotterdam", "North Sea", "netherlands")
+    assert (ran.code, ran.out) == (0, "rules/port-strikes.yaml\n")
+    assert ran.err.splitlines() == [
+        "next: monitor rules check",
+        "      monitor rules schema > rules/rules.schema.json   # completion in editors",
+    ]
+    assert (tmp_path / "rules" / "port-strikes.yaml").read_text() == PORT_STRIKES
+    ran = await monitor(tmp_path, "rules", "check")
+    assert (ran.code, "port-strikes" in ran.out) == (0, False)
+    assert (await fmt(tmp_path, "--check", "rules/port-strikes.yaml")).code == 0
+
+
+async def test_new_needs_a_name_only(tmp_path: Path) -> None:
+    assert (await new(tmp_path, "dock-strike")).code == 0
+    written = (tmp_path / "rules" / "dock-strike.yaml").read_text()
+    assert "when: {all: [dock, strike]}" in written
+    assert (await monitor(tmp_path, "rules", "check")).code == 0
+
+
+async def test_new_names_the_schema_where_it_is(tmp_path: Path) -> None:
+    write_files(tmp_path, {"docs/schema/rules.json": "{}"})
+    ran = await new(tmp_path, "quake", "earthquake", "--file", "rules/asia/quake.yaml")
+    assert ran.err == "next: monitor rules check\n"
+    assert "$schema=../../docs/schema/rules.json\n" in (tmp_path / "rules" / "asia" / "quake.yaml").read_text()
+    write_files(tmp_path, {"rules/rules.schema.json": "{}"})
+    assert (await new(tmp_path, "flood")).code == 0
+    assert "$schema=rules.schema.json\n" in (tmp_path / "rules" / "flood.yaml").read_text()
+
+
+async def test_new_says_if_the_file_is_not_in_force(tmp_path: Path) -> None:
+    ran = await new(tmp_path, "quake", "earthquake", "--file", "drafts/my quake.yaml")
+    assert "next: monitor rules check rules 'drafts/my quake.yaml'\n" in ran.err
+    assert "not in force yet" in ran.err
+
+
+async def test_new_overwrites_nothing_unasked(tmp_path: Path) -> None:
+    write_files(tmp_path, {"rules/names.yaml": NAMES})
+    assert (await new(tmp_path, "quake", "earthquake")).code == 0
+    ran = await new(tmp_path, "quake", "tremor")
+    assert (ran.code, ran.out) == (2, "")
+    assert "rules/quake.yaml: error: this exists already\n    --force" in ran.err
+    ran = await new(tmp_path, "quake", "tremor", "--force")
+    assert (ran.code, ran.out) == (0, "rules/quake.yaml\n")
+    assert "when: tremor" in (tmp_path / "rules" / "quake.yaml").read_text()
+    ran = await new(tmp_path, "taken", "tremor", "--force")
+    assert (ran.code, "rules/names.yaml:3:" in ran.err, 'the id "taken" is used already' in ran.err) == (2, True, True)
+    assert not (tmp_path / "rules" / "taken.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["two words", "a"], "an id has letters", id="a blank in the id"),
+        pytest.param(["quake", "tremor", "--file", "quake.txt"], "rule files end in .yaml", id="another suffix"),
+        pytest.param(["quake", "list:workres"], 'WORDS: error: unknown list "workres"', id="an unknown list"),
+        pytest.param(["quake", "regex:a+"], 'no example was found for "regex:a+"', id="what has no example"),
+        pytest.param(["quake", ""], "WORDS: error: an empty term", id="an empty word"),
+        pytest.param(["quake", "tre*mor"], "a * inside the term", id="a star inside"),
+    ],
+)
+async def test_new_refuses_what_would_not_pass(tmp_path: Path, arguments: list[str], said: str) -> None:
+    ran = await new(tmp_path, *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert not (tmp_path / "rules").exists()
+    assert said in ran.err
