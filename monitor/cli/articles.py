@@ -155,6 +155,16 @@ async def _extract(reader: ArticleReader, job: Job, settings: Settings) -> Extra
     return await reader.extract(PageInput(body=job.body, url=job.url, content_type="", detect_language=detect))
 
 
+def read_page(settings: Settings, url: str) -> ExtractedPage:
+    """Return what is read from the page at an address; one that does not answer says so in its status."""
+
+    async def read() -> ExtractedPage:
+        async with _reader(settings) as reader:
+            return await reader.read_page(url)
+
+    return run_async(read(), log_level="error")
+
+
 async def _print(job: Job, task: asyncio.Task[ExtractedPage]) -> bool:
     """Print a page; False if there was none: the address does not answer, or may not be asked."""
     from monitor.articles.records import page_record

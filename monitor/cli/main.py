@@ -13,7 +13,20 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import alerts, articles, channels, check, deliveries, feeds, replay, rule_files, rule_tests, rules, run
+from monitor.cli import (
+    alerts,
+    articles,
+    channels,
+    check,
+    deliveries,
+    feeds,
+    replay,
+    rule_explain,
+    rule_files,
+    rule_tests,
+    rules,
+    run,
+)
 from monitor.cli.context import Globals
 from monitor.errors import ConfigError, MonitorError, StoreError
 
@@ -31,7 +44,7 @@ app.command("replay")(replay.replay)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(articles.app, name="articles")
 rules.app.command("test")(rule_tests.run_tests)
-rules.app.command("new")(rule_files.new)
+rules.app.command("explain")(rule_explain.explain)
 rules.app.command("fmt")(rule_files.fmt)
 rules.app.command("schema")(rule_files.schema)
 app.add_typer(rules.app, name="rules")

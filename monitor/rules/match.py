@@ -60,13 +60,15 @@ class RuleSet:
 
     def _match(self, number: int, reading: Reading) -> Match:
         found = self._program.plan(number).found(reading)
-        return Match(rule=self.rules[number], article=ArticleId(reading.article.id), evidence=_evidence(found, reading))
+        return Match(
+            rule=self.rules[number], article=ArticleId(reading.article.id), evidence=evidence_of(found, reading)
+        )
 
 
 _ORDER: dict[ArticleField, int] = {name: number for number, name in enumerate(EVERY_FIELD)}
 
 
-def _evidence(found: Iterable[Found], reading: Reading) -> tuple[Evidence, ...]:
+def evidence_of(found: Iterable[Found], reading: Reading) -> tuple[Evidence, ...]:
     """Return what was found as spans of the original, in order of appearance, each place once for a term."""
     spans = {(_ORDER[hit.field], *reading.span(hit), label, hit.field) for hit, label in found}
     # At the same start the longest comes first: "Gaza Strip" says it, "Gaza" inside it says nothing more.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +13,7 @@ from monitor.rules.reading import WHOLE_BODY, Found, Hit, Reading, Scope, Span, 
 from monitor.urls import host_key
 
 Groups = tuple[frozenset[int], ...]
+MAX_POSITIONS = 1_000_000  # words: farther apart than any two of a text
 
 
 class Plan(Protocol):
@@ -199,6 +201,19 @@ class NearPlan:
         for text, operands in _by_field(self.parts, reading):
             for chain in chains(text, operands, within=self.within, ordered=self.ordered):
                 yield from chain
+
+    def distance(self, reading: Reading) -> float | None:
+        """Return the fewest words between occurrences of all parts in one field, None if there is no such field."""
+        least: float | None = None
+        for text, operands in _by_field(self.parts, reading):
+            for chain in chains(text, operands, within=MAX_POSITIONS, ordered=self.ordered):
+                ordered = sorted(found.hit for found in chain)
+                between = sum(
+                    text.words_before(right.start) - text.words_before(left.end)
+                    for left, right in itertools.pairwise(ordered)
+                )
+                least = between if least is None else min(least, between)
+        return least
 
     def groups(self) -> Groups:
         """Return the groups of all parts."""

@@ -23,7 +23,7 @@ _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff]")
 _PARTICLES_BEFORE = re.compile("[وف]?(?:[بكل]?(?:ال)?|لل)|ו?(?:כש|מש|ש)?[בכלמ]?ה?")
 # Korean: particles written onto the noun before them, after a plural or a title of respect.
 _PARTICLES_AFTER = re.compile(
-    "(?:들|씨|측|님)?(?:이|가|은|는|을|를|의|에|에서|에게|에게서|께|께서|와|과|랑|이랑|도|만|로|으로|로서|으로서|부터|까지|보다|처럼"
+    "(?:들|씨|측|님)?(?:이|가|은|는|을|를|의|에|서|에서|에게|에게서|께|께서|와|과|랑|이랑|도|만|로|으로|로서|으로서|부터|까지|보다|처럼"
     "|마다|조차|마저|나|이나|라|이라|라고|이라고|라는|이라는|란|이란|에는|에도|에서는|에서도|에서의|와의|과의|로의|으로의|로부터|으로부터)?"
 )
 _LATIN_WORD = re.compile("[a-z]{3,}$")
