@@ -113,7 +113,7 @@ class Mapping:
         return None
 
     def __contains__(self, name: object) -> bool:
-        return any(key.text == name for key, _ in self.pairs)
+        return isinstance(name, str) and self.get(name) is not None
 
     def __len__(self) -> int:
         return len(self.pairs)

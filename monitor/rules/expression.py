@@ -234,9 +234,9 @@ def is_group(condition: Condition) -> bool:
 
 def digest(condition: Condition) -> str:
     """Return a hash of what the condition means, the same as long as no word, list or place in it changes."""
-    hashed = hashlib.blake2b(digest_size=8)
-    _feed(condition, hashed)
-    return hashed.hexdigest()
+    lines: list[str] = []
+    _write(condition, lines)
+    return hashlib.blake2b("\n".join(lines).encode(), digest_size=8).hexdigest()
 
 
 def version_of(terms: Iterable[Term]) -> str:
@@ -244,13 +244,16 @@ def version_of(terms: Iterable[Term]) -> str:
     return hashlib.blake2b("\n".join(map(repr, terms)).encode(), digest_size=8).hexdigest()
 
 
-def _feed(node: Condition, hashed: hashlib.blake2b) -> None:
+def _write(node: Condition, lines: list[str]) -> None:
+    if isinstance(node, Term):
+        lines.append(f"{node.text!r} {node.label!r} {node.exact:d}{node.open_start:d}{node.open_end:d}{node.stem:d}")
+        return
     # A list of thousands is in many rules; its hash is made once.
     below = () if isinstance(node, AnyOf) and node.version else children(node)
     # The parentheses of the tree are in the number of children, which follow in order.
-    hashed.update(f"{type(node).__name__} {_own(node)} {len(below)}\n".encode())
+    lines.append(f"{type(node).__name__} {_own(node)} {len(below)}")
     for child in below:
-        _feed(child, hashed)
+        _write(child, lines)
 
 
 def _own(node: Condition) -> str:
@@ -258,7 +261,7 @@ def _own(node: Condition) -> str:
     match node:
         case Place():
             return f"{node.label} {node.names.version}"
-        case Term() | About() | Regex():
+        case About() | Regex():
             return repr(node)
         case Within():
             return node.field
@@ -272,5 +275,5 @@ def _own(node: Condition) -> str:
             return f"{node.at_least} {node.weights} {node.title_factor}"
         case AnyOf():
             return f"{node.label} {node.version}"
-        case AllOf() | NoneOf():
+        case AllOf() | NoneOf() | Term():
             return ""

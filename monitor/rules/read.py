@@ -16,7 +16,7 @@ from monitor.config.yaml_marks import Mapping, Node, Scalar, parse_yaml, read_so
 from monitor.errors import Location, Problem
 from monitor.model import Rule, RuleId
 from monitor.rules.conditions import check_positive, read_condition
-from monitor.rules.expression import About, Condition, Place, all_of, conjuncts, digest, walk
+from monitor.rules.expression import About, Condition, all_of, conjuncts, digest
 from monitor.rules.leaves import Names
 from monitor.rules.lists import read_lists
 from monitor.rules.match import RuleSet, WrittenRule
@@ -94,7 +94,6 @@ class _FileRules:
     shared: _Shared
     rules: tuple[_Read, ...]
     problems: Problems
-    has_places: bool
 
 
 class RuleReader:
@@ -131,13 +130,13 @@ class RuleReader:
             for each in self._rules.values():
                 problems += each.problems
             rules = list(_unlike(self._rules.values(), problems))
-            has_places = any(each.has_places for each in self._rules.values())
+            places = shared.names.gazetteer
             return ReadRules(
                 written=tuple(rule.written for rule in rules if rule.written is not None),
                 switched_off=frozenset(rule.id for rule in rules if not rule.enabled),
                 problems=tuple(sorted(problems, key=lambda problem: problem.at)),
                 parsed=sum(parsed is not before.get(file) for file, parsed in self._parsed.items()),
-                street_words=shared.names.gazetteer.street_words if has_places else frozenset(),
+                street_words=places.street_words if places.was_asked else frozenset(),
             )
 
     def _parse(self, file: Path) -> _Parsed:
@@ -171,19 +170,22 @@ class RuleReader:
             return known
         names = replace(shared.names, problems=[])
         rules = tuple(_read_rules(root, names, shared))
-        places = (isinstance(node, Place) for rule in rules if rule.written for node in walk(rule.written.condition))
-        return _FileRules(root, shared, rules, names.problems, any(places))
+        return _FileRules(root, shared, rules, names.problems)
 
 
 @contextmanager
 def without_collector() -> Iterator[None]:
-    """Keep the garbage collector from looking again and again through what is read and kept: half of the whole time."""
+    """Keep the garbage collector from looking through what is read here, now or ever: it stays until the next edit.
+
+    It would take half as long again to read, and later stop a daemon of a thousand rules for 0.1 s at a time.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            gc.freeze()
             gc.enable()
 
 

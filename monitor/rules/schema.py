@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from monitor.config.expect import (
@@ -84,9 +84,10 @@ def read_rule(
     """Return a rule without its condition and version, or None if it has no usable id; other errors are noted too."""
     check_keys(mapping, RULE_KEYS, problems, what="rule")
     has_all = require_keys(mapping, ("id",) if "query" in mapping else ("id", "when"), problems, what="rule")
+    name = _id(mapping.get("id"), problems)
     rule = Rule(
-        id=RuleId(_id(mapping.get("id"), problems)),
-        title=_text(mapping, "title", problems),
+        id=RuleId(name),
+        title=_text(mapping, "title", problems) or name,
         severity=_severity(mapping.get("severity"), problems) or defaults.severity,
         labels=_labels(mapping.get("labels"), problems),
         channels=_channels(mapping.get("channels"), problems, known=channels) or defaults.channels,
@@ -95,7 +96,7 @@ def read_rule(
         expires=read_expires(mapping.get("expires"), problems, today=today),
     )
     _text(mapping, "description", problems)
-    return replace(rule, title=rule.title or rule.id) if has_all and rule.id else None
+    return rule if has_all and name else None
 
 
 def is_enabled(mapping: Mapping, problems: Problems) -> bool:
