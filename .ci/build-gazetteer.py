@@ -68,7 +68,7 @@ def main() -> None:
     """Write countries.jsonl."""
     folder = Path(sys.argv[1])
     banned = never_used()
-    cities = cities_by_country(rows(folder, "capitals_cities_geonames"), banned)
+    cities = cities_by_country(rows(folder, "capitals_cities_geonames"), names_of_countries(), banned)
     full_names = {row["code"].upper(): row.get("full_name") for row in rows(folder, "territories_rigour")}
     lines: list[dict[str, Any]] = []
     for code, english in sorted(Locale.parse("en").territories.items()):
@@ -149,11 +149,22 @@ def inflected(name: str, endings: tuple[tuple[str, tuple[str, ...]], ...]) -> It
         yield from (name + other for other in ("а", "у", "ом", "е", "і"[: endings is UKRAINIAN_ENDINGS]))
 
 
-def cities_by_country(cities: list[dict[str, Any]], banned: frozenset[str]) -> dict[str, list[str]]:
-    """Return the names of all cities of each country. Of two cities of one name the larger has it."""
+def names_of_countries() -> dict[str, str]:
+    """Return the codes of countries by each of their folded names."""
+    codes = (code for code in Locale.parse("en").territories if code.isalpha() and not NOT_COUNTRIES.fullmatch(code))
+    return {fold_term(name): code for code in codes for name in names_of(code) if name}
+
+
+def cities_by_country(
+    cities: list[dict[str, Any]], countries: dict[str, str], banned: frozenset[str]
+) -> dict[str, list[str]]:
+    """Return the names of all cities of each country.
+
+    Of two cities of one name the larger has it; of a city and a country the country: Juba is Cuba in Turkish.
+    """
     zones = zones_by_city()
     found: dict[str, list[str]] = defaultdict(list)
-    taken: dict[str, str] = {}
+    taken = dict(countries)
     for city in sorted(cities, key=lambda city: (-city["population"], city["name"])):
         country, main = city["country"], unicodedata.normalize("NFC", city["name"])
         base = fold_term(main)

@@ -229,6 +229,7 @@ class _Compiler:
         return PlacePart(
             code=part.code,
             strong=self._names(part.plain, scope) | self._names(part.capitalised, scope, is_capitalised=True),
+            guarded=self._names(part.guarded, scope, is_capitalised=True),
             weak=self._names(part.weak, scope, is_capitalised=True),
             shared=self._names(part.shared, scope, is_capitalised=True),
             near=self._names(part.near, scope),

@@ -25,6 +25,7 @@ class PartNames:
     code: str  # of the country; empty for a region
     plain: tuple[str, ...]  # in any case
     capitalised: tuple[str, ...]  # with a capital, in scripts that have them
+    guarded: tuple[str, ...]  # capitalised, but neither a town in a state nor a team
     weak: tuple[str, ...]  # also people or words: capitalised, and "in NAME", "NAME's government", or a hint elsewhere
     shared: tuple[str, ...]  # also other places: capitalised, and "NAME's government", or a hint elsewhere
     near: tuple[str, ...]  # names of neighbours, which are a hint that a weak or shared name means the place
@@ -72,6 +73,7 @@ class _Noted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     people: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    guarded: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
@@ -165,7 +167,7 @@ class Gazetteer:
         if regions:
             parts.append(self._whole(regions))
         # Only names that are written by hand, English or unspaced are looked for inside others: the rest are too many.
-        ours = {_bare(name) for part in parts for name in (*part.plain, *part.weak, *part.shared)}
+        ours = {_bare(name) for part in parts for name in (*part.plain, *part.guarded, *part.weak, *part.shared)}
         ours.update(_bare(name) for part in parts for name in part.capitalised if self._is_looked_for(name))
         stops = [name for code in codes for name in self._noted(code).stops]
         stops += [name for region in (*regions, *self._areas(codes)) for name in region.stops]
@@ -179,7 +181,7 @@ class Gazetteer:
         listed, noted = self._listed[code], self._noted(code)
         areas = self._areas((code,))
         weak = (*noted.weak, *(name for area in areas for name in area.weak))
-        doubtful = {_bare(name) for name in (*weak, *noted.shared)}
+        doubtful = {_bare(name) for name in (*noted.guarded, *weak, *noted.shared)}
         written = [*_and_plurals((*noted.people, *(name for area in areas for name in area.names)))]
         written += [*noted.names, *listed.english]
         others = [*listed.names, *listed.cities]
@@ -191,6 +193,7 @@ class Gazetteer:
             code=code,
             plain=plain,
             capitalised=_once((*capitalised, *others)),
+            guarded=noted.guarded,
             weak=weak,
             shared=noted.shared,
             near=_once(self._names_nearby(noted.near)) if doubtful else (),
@@ -201,7 +204,9 @@ class Gazetteer:
         """Return the names of regions themselves."""
         plain, capitalised = self._sorted(_and_plurals(name for region in regions for name in region.names))
         weak = _once(name for region in regions for name in region.weak)
-        return PartNames(code="", plain=plain, capitalised=capitalised, weak=weak, shared=(), near=(), against=())
+        return PartNames(
+            code="", plain=plain, capitalised=capitalised, guarded=(), weak=weak, shared=(), near=(), against=()
+        )
 
     def _sorted(self, names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return names that count in any case, and those that are other words in lower case."""
@@ -303,7 +308,7 @@ class Gazetteer:
         """Yield all names that are English or written by hand."""
         for code, listed in self._listed.items():
             noted = self._noted(code)
-            for names in (listed.english, noted.people, noted.names, noted.weak, noted.shared):
+            for names in (listed.english, noted.people, noted.names, noted.guarded, noted.weak, noted.shared):
                 yield from names
         for region in self._regions.values():
             yield from region.names

@@ -15,6 +15,7 @@ from monitor.rules.surroundings import (
     is_of_a_state,
     is_part_of_a_name,
     is_street,
+    is_team,
     is_where_something_is,
 )
 
@@ -29,6 +30,7 @@ class PlacePart:
 
     code: str
     strong: frozenset[int]
+    guarded: frozenset[int]
     weak: frozenset[int]
     shared: frozenset[int]
     near: frozenset[int]
@@ -56,7 +58,7 @@ class PlacePlan:
 
     def groups(self) -> tuple[frozenset[int], ...]:
         """Return all names that can count."""
-        return (frozenset().union(*(part.strong | part.weak | part.shared for part in self.parts)),)
+        return (frozenset().union(*(part.strong | part.guarded | part.weak | part.shared for part in self.parts)),)
 
     @property
     def is_exact(self) -> bool:
@@ -82,21 +84,22 @@ class PlacePlan:
         """Yield the hits of weak and shared names that mean the place."""
         is_near = not part.near.isdisjoint(reading.terms)
         is_elsewhere = not part.against.isdisjoint(reading.terms)
-        for names, needs_state, hinted in (
-            (part.weak, False, is_hinted or is_near),
-            (part.shared, True, is_hinted or (is_near and not is_elsewhere)),
+        for terms, is_told, hinted in (
+            (part.guarded, _is_no_team, is_hinted or is_near),
+            (part.weak, _is_of_a_place, is_hinted or is_near),
+            (part.shared, is_of_a_state, is_hinted or (is_near and not is_elsewhere)),
         ):
-            hits = [
-                (hit, around)
-                for hit in self._free(part, names, stops, reading)
-                if not is_part_of_a_name(around := _around(reading, hit))
-            ]
-            told = {
-                around.name
-                for _, around in hits
-                if hinted or is_of_a_state(around) or (not needs_state and is_where_something_is(around))
-            }
-            yield from (hit for hit, around in hits if around.name in told)
+            free = [(hit, _around(reading, hit)) for hit in self._free(part, terms, stops, reading)]
+            free = [(hit, around) for hit, around in free if not is_part_of_a_name(around)]
+            told = {around.name for _, around in free if hinted or is_told(around)}
+            if told and not is_hinted:
+                # Who writes "Birmingham, Alabama" once means that one further down.
+                told -= {
+                    around.name
+                    for hit in self._each(terms, reading)
+                    if self._is_town(part, around := _around(reading, hit))
+                }
+            yield from (hit for hit, around in free if around.name in told)
 
     def _each(self, terms: frozenset[int], reading: Reading) -> list[Hit]:
         common = terms & reading.terms
@@ -111,14 +114,23 @@ class PlacePlan:
         ]
 
     def _is_other(self, part: PlacePart, around: Surroundings) -> bool:
-        if is_street(around, self.street_words):
-            return True
-        # Georgia is a state too: what is in it may be in the country.
+        return is_street(around, self.street_words) or self._is_town(part, around)
+
+    def _is_town(self, part: PlacePart, around: Surroundings) -> bool:
+        """Return whether the name is that of a town in North America; Georgia is a state, but a country as well."""
         return part.code not in ("US", "CA", "GE") and is_in_north_america(around)
 
     def _is_tagged(self, article: Article) -> bool:
         """Return whether the feed's tags name the place: then its weak names mean it."""
         return any(tag.lower().replace(" ", "-") in self.tags for tag in article.tags)
+
+
+def _is_of_a_place(around: Surroundings) -> bool:
+    return is_of_a_state(around) or is_where_something_is(around)
+
+
+def _is_no_team(around: Surroundings) -> bool:
+    return _is_of_a_place(around) or not is_team(around)
 
 
 def _around(reading: Reading, hit: Hit) -> Surroundings:

@@ -62,6 +62,11 @@ def is_where_something_is(around: Surroundings) -> bool:
     return not _POSSESSIVE.match(around.after) and _PLACE_BEFORE.search(around.before) is not None
 
 
+def is_team(around: Surroundings) -> bool:
+    """Return whether what the name does is done by teams and players: Lebanon won, Guinea beat Gambia."""
+    return _PLAYS_AFTER.match(around.after) is not None
+
+
 def _is_in_capitals(around: Surroundings) -> bool:
     """Return whether most words around the name begin with capitals: it stands in a headline written so."""
     words = _LONG_WORD.findall(f"{around.before} {around.after}")
@@ -118,9 +123,15 @@ _STATESMAN_BEFORE = re.compile(
 # What countries and cities have, and people have not.
 _THINGS = _any_of("""
     government minister ministry army military troops soldiers forces capital borders? police opposition elections?
-    authorities airport mayor port suburbs? outskirts residents province economy coast rebels militants
+    authorities airport mayor port suburbs? outskirts residents province economy coast rebels militants hospital
+    university prison
 """)
 _THING_AFTER = re.compile(rf"(?:['’]s?)?\s(?:{_THINGS})\b", re.IGNORECASE)
+_PLAYS = _any_of("""
+    beats? beating won wins? lost loses? scored? scores defeated defeats edged edges routed routs rallied rallies topped
+    tops tied ties drew dribbled netted batted bowled outscored outlasted
+""")
+_PLAYS_AFTER = re.compile(rf"\s(?:{_PLAYS})\b", re.IGNORECASE)
 _INSIDE = _any_of("""
     in inside across throughout outside into near around within toward towards
     nach aus im au en à dans nel em w we в во
@@ -151,7 +162,8 @@ _MAY_STAND_BEFORE = _set("""
     from had has have how if in inside into is it its like meanwhile near neighboring neighbouring no not now of on only
     or outside over since so some than that the then these this though through to today too under unlike until what when
     where whether which while who why will with within without would yesterday yet visit leave leaving across around
-    northern southern eastern western central upper lower greater kingdom republic mr
+    northern southern eastern western central upper lower greater kingdom republic
+    hauptstadt stadt metropole provinz region republik
     dans en au aux à de du des le la les pour par chez et ou mais avec sans sous sur vers depuis pendant selon
     in im nach aus und oder aber mit ohne von vom zu zur für gegen über auch wenn als wie warum
     el los las y o pero con sin desde hacia para por según lo gli nel nella dal dalla da di e ma per su tra
