@@ -13,7 +13,7 @@ from monitor.config.yaml_marks import Scalar
 from monitor.errors import Location, Problem
 from monitor.model import Article, ArticleId, Rule, RuleId
 from monitor.rules.conditions import check_positive, read_condition
-from monitor.rules.expression import About, AnyOf, Condition, Place, Term, Within, all_of
+from monitor.rules.expression import About, AnyOf, Condition, Place, Term, Within, all_of, make_term
 from monitor.rules.format import format_rules
 from monitor.rules.gazetteer import Gazetteer
 from monitor.rules.leaves import Names
@@ -127,6 +127,10 @@ def _examples(condition: Condition, text: str, names: Names) -> Iterator[Article
             for place in _places(text.partition(":")[2], names.gazetteer):
                 yield replace(nothing, text=f"in {place}")
                 yield replace(nothing, text=f"{place}'s government")
+            # Georgia is a state as well: then the capital or another name says which is meant.
+            known = [make_term(name).text for part in condition.names.parts for name in part.plain]
+            for name in sorted(known, key=lambda name: not name.isascii()):
+                yield replace(nothing, text=f"in {name}")
         case About():
             value = condition.values[0]
             yield replace(nothing, language=value)

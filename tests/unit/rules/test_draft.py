@@ -28,6 +28,7 @@ regions: {red-sea: {title: Red Sea, countries: [YE], names: [Bab el-Mandeb]}}
         pytest.param("middle-east|Middle East", "{all: [region:middle-east, region:middle-east]}", id="a region"),
         pytest.param("france|US|UK", "{all: [country:FR, country:US, country:GB]}", id="countries"),
         pytest.param("us|it", "{all: [us, it]}", id="words that are codes of countries"),
+        pytest.param("Georgia|talks", "{all: [country:GE, talks]}", id="a name that is a state as well"),
         pytest.param("Jordan|talks", "{all: [country:JO, talks]}", id="a name that needs a hint"),
         pytest.param(
             "=WHO|negotiat*|*verhandlungen", '{all: [=WHO, negotiat*, "*verhandlungen"]}', id="marks of terms"
