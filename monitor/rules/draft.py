@@ -128,9 +128,9 @@ def _examples(condition: Condition, text: str, names: Names) -> Iterator[Article
                 yield replace(nothing, text=f"in {place}")
                 yield replace(nothing, text=f"{place}'s government")
             # Georgia is a state as well: then the capital or another name says which is meant.
-            known = [make_term(name).text for part in condition.names.parts for name in part.plain]
-            for name in sorted(known, key=lambda name: not name.isascii()):
-                yield replace(nothing, text=f"in {name}")
+            known = [name for part in condition.names.parts for name in part.plain]
+            for name in sorted(known, key=lambda name: not (name.isascii() and name[0].isupper())):
+                yield replace(nothing, text=f"in {make_term(name).text}")
         case About():
             value = condition.values[0]
             yield replace(nothing, language=value)
