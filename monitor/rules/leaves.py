@@ -51,8 +51,11 @@ def read_term(node: Scalar, names: Names, *, label: str = "") -> Term | None:
     """Return the term of a node, checked: not empty, * at its ends only and after enough letters."""
     text = node.text.strip()
     if node.is_null or not text:
-        note(names.problems, node.at, "an empty term", "write a word, or delete it")
+        note(names.problems, node.at, "an empty term", "write a word, or delete it; quote text that begins with #")
         return None
+    if 1 < len(text) <= MAX_TERM and text.isascii() and text.replace(" ", "").isalnum():
+        # Most terms: nothing can be wrong with English words in a row.
+        return Term(text=text, label=label or text, at=node.at)
     if len(text) > MAX_TERM:
         message = f"a term of {len(text)} characters: {quoted(text)}"
         note(names.problems, node.at, message, f"{MAX_TERM} are allowed; a part of it will find it too")

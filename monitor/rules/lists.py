@@ -11,6 +11,7 @@ from monitor.config.yaml_marks import Node, Scalar
 from monitor.errors import Location
 from monitor.rules.expression import AnyOf, Term, version_of
 from monitor.rules.leaves import Names, read_term
+from monitor.rules.lint import check_list
 
 PREFIX = "list:"
 
@@ -57,18 +58,24 @@ class _ListReader:
         sequence = expect_list(node, self._names.problems, what=f"the list {quoted(name)}")
         if sequence is not None and not len(sequence):
             note(self._names.problems, at, f"the list {quoted(name)} is empty", "write terms, or delete it")
+        plain: list[Term] = []
+        named: list[Term] = []
         for each in sequence or ():
             match each:
                 case Scalar() if each.text.startswith(PREFIX):
                     yield from self._include(each)
                 case Scalar():
                     if (term := read_term(each, self._names)) is not None:
+                        plain.append(term)
                         yield term
                 case yaml_marks.Mapping():
-                    yield from self._read_entry(each)
+                    entry = tuple(self._read_entry(each))
+                    named += entry
+                    yield from entry
                 case _:
                     hint = "an entry is a term, or {name: …, aliases: […]}"
                     note(self._names.problems, each.at, f"an entry of a list cannot be {describe(each)}", hint)
+        check_list(plain, named, self._names.problems)
 
     def _read_entry(self, mapping: yaml_marks.Mapping) -> Iterator[Term]:
         """Yield the terms of a name with aliases; evidence calls all of them by the name."""

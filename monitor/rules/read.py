@@ -18,6 +18,7 @@ from monitor.model import Rule, RuleId
 from monitor.rules.conditions import check_positive, read_condition
 from monitor.rules.expression import About, Condition, all_of, conjuncts, digest
 from monitor.rules.leaves import Names
+from monitor.rules.lint import Linter
 from monitor.rules.lists import read_lists
 from monitor.rules.match import RuleSet, WrittenRule
 from monitor.rules.regions import read_regions
@@ -73,6 +74,7 @@ class _Shared:
     channels: Collection[str] | None
     today: date | None
     names: Names
+    linter: Linter
     problems: Problems
 
 
@@ -162,7 +164,8 @@ class RuleReader:
         problems: Problems = []
         names = Names(read_regions(roots, problems), {}, problems)
         names.lists = read_lists(roots, names)
-        return _Shared(sections, channels, today, names, problems)
+        linter = Linter(names.gazetteer, names.lists)
+        return _Shared(sections, channels, today, names, linter, problems)
 
     def _read_file(self, file: Path, root: Mapping, shared: _Shared) -> _FileRules:
         known = self._rules.get(file)
@@ -233,6 +236,8 @@ def _read_rules(root: Mapping, names: Names, shared: _Shared) -> Iterator[_Read]
         before = len(problems)
         rule = read_rule(each, defaults, problems, channels=channels, today=shared.today)
         condition = _read_conditions(each, defaults, language, names)
+        if condition is not None:
+            shared.linter.check(condition, each.at, problems)
         enabled = is_enabled(each, problems)
         if rule is None:
             continue

@@ -51,7 +51,7 @@ from tests.unit.rules.writing import complaints
         pytest.param(
             "{any: [truce, '', '…']}",
             [
-                "1:15 error: an empty term (write a word, or delete it)",
+                "1:15 error: an empty term (write a word, or delete it; quote text that begins with #)",
                 '1:19 error: the term "…" has no letter or digit to look for ()',
             ],
             id="terms without letters, all of them at once",
