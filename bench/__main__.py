@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 
-from bench import latency, queue, reading, rules
+from bench import latency, queue, reading, rule_files, rules
 from bench.material import DATA, HAS_DATA
 from bench.table import markdown
 
@@ -16,7 +16,7 @@ def main() -> None:
     """Measure and print."""
     if not HAS_DATA:
         print(f"{DATA} is not there: no feeds and pages are measured, texts are made up", file=sys.stderr)
-    found = [*rules.run(), *reading.run(), *asyncio.run(queue.run()), *asyncio.run(latency.run())]
+    found = [*rules.run(), *rule_files.run(), *reading.run(), *asyncio.run(queue.run()), *asyncio.run(latency.run())]
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}\n")
     print(markdown(found))
 
