@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
-"""Build monitor/rules/data/countries.jsonl from open data. Run by hand when that changes.
+"""Build the gazetteer in monitor/rules/data from open data and from what is written by hand beside it.
 
-Usage: .ci/build-gazetteer.py FOLDER
+Usage: .ci/build-gazetteer.py            after an edit of places.yaml or regions.yaml: places.json
+       .ci/build-gazetteer.py FOLDER     when the open data changes: countries.jsonl as well
 
 Needs: Babel (in requirements-dev.lock), which brings the names that CLDR has for countries, regions and the cities of
 time zones, in each language; and in FOLDER two files of JSON lines:
   territories_rigour.jsonl.xz           one territory a line: code, full_name
   capitals_cities_geonames.jsonl.xz     one city a line: name, country, population, capital, names (unlabelled)
-The same input gives the same output, byte by byte. Sources and licences are in monitor/rules/data/NOTICE. What is
-written by hand (people, weak names, stops, political regions) is in places.yaml and regions.yaml beside the result; of
-these only the names never used are read here.
+The same input gives the same output, byte by byte. Sources and licences are in monitor/rules/data/NOTICE.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from typing import Any
 from babel import Locale
 from babel.core import get_global
 
-from monitor.config.yaml_marks import Mapping, Scalar, Sequence, read_yaml
+from monitor.config.yaml_marks import Mapping, Node, Scalar, Sequence, read_yaml
 from monitor.rules.fold import fold_term
 
 DATA = Path(__file__).parent.parent / "monitor" / "rules" / "data"
@@ -65,9 +64,55 @@ ENDINGS = {"ru": RUSSIAN_ENDINGS, "uk": UKRAINIAN_ENDINGS}
 
 
 def main() -> None:
+    """Write places.json, and countries.jsonl if there is a folder to make it from."""
+    if len(sys.argv) > 1:
+        write_countries(Path(sys.argv[1]))
+    (DATA / "places.json").write_text(compiled(), encoding="utf-8")
+
+
+def compiled() -> str:
+    """Return what places.json should be."""
+    places, regions = written("places.yaml"), written("regions.yaml")["regions"]
+    listed = [json.loads(line) for line in (DATA / "countries.jsonl").read_text(encoding="utf-8").splitlines()]
+    names = [name for line in listed for name in line.get("english", ())]
+    for noted in places["countries"].values():
+        names += [name for key in ("people", "names", "guarded", "weak", "shared") for name in noted.get(key, ())]
+    names += [name for region in regions.values() for name in region.get("names", ())]
+    folded = {fold_term(name.strip("=*")) for name in names}
+    parts = {
+        "countries": places["countries"],
+        "regions": regions,
+        "street_words": sorted(map(fold_term, places["street_words"])),
+        "capitalised": sorted(places["capitalised"]),
+        "lower_words": sorted({fold_term(name) for name in places["capitalised"]}),
+        "longer": sorted(name for name in folded if " " in name),
+    }
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def written(file: str) -> dict[str, Any]:
+    """Return what one of the YAML files says."""
+    root, problems = read_yaml(DATA / file)
+    said = plain(root) if root is not None and not problems else None
+    if not isinstance(said, dict):
+        raise SystemExit("\n".join(map(str, problems)))
+    return said
+
+
+def plain(node: Node) -> Any:
+    """Return a node as plain values; all of them are text."""
+    match node:
+        case Mapping():
+            return {key.text: plain(value) for key, value in node.items()}
+        case Sequence():
+            return [plain(each) for each in node]
+        case Scalar():
+            return node.text
+
+
+def write_countries(folder: Path) -> None:
     """Write countries.jsonl."""
-    folder = Path(sys.argv[1])
-    banned = never_used()
+    banned = frozenset(fold_term(name) for name in written("places.yaml")["never"])
     cities = cities_by_country(rows(folder, "capitals_cities_geonames"), names_of_countries(), banned)
     full_names = {row["code"].upper(): row.get("full_name") for row in rows(folder, "territories_rigour")}
     lines: list[dict[str, Any]] = []
@@ -93,16 +138,6 @@ def rows(folder: Path, name: str) -> list[dict[str, Any]]:
     """Return the lines of a source file."""
     with lzma.open(folder / f"{name}.jsonl.xz", "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
-
-
-def never_used() -> frozenset[str]:
-    """Return the folded names that places.yaml bans."""
-    root, problems = read_yaml(DATA / "places.yaml")
-    if problems or not isinstance(root, Mapping):
-        raise SystemExit("\n".join(map(str, problems)))
-    banned = root.get("never")
-    assert isinstance(banned, Sequence)
-    return frozenset(fold_term(word.text) for word in banned if isinstance(word, Scalar))
 
 
 def usable(name: str, banned: frozenset[str]) -> bool:

@@ -9,11 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import resources
-from typing import TypeVar
 
 import msgspec
 
-from monitor.config import yaml_marks
 from monitor.rules.fold import fold_term
 from monitor.rules.terms import is_unspaced
 
@@ -82,17 +80,16 @@ class _Noted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Places(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """places.json: what places.yaml and regions.yaml say, compiled by .ci/build-gazetteer.py."""
+
     countries: dict[str, _Noted]
-    street_words: tuple[str, ...]
-    capitalised: tuple[str, ...]
-    never: tuple[str, ...]
-
-
-class _Regions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     regions: dict[str, Region]
+    street_words: frozenset[str]  # folded
+    capitalised: frozenset[str]
+    lower_words: frozenset[str]  # the same folded
+    longer: tuple[str, ...]  # English and hand-written names of several words, folded
 
 
-_File = TypeVar("_File", _Places, _Regions)
 _NOTHING = _Noted()
 
 
@@ -211,14 +208,14 @@ class Gazetteer:
     def _sorted(self, names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return names that count in any case, and those that are other words in lower case."""
         several = _once(names)
-        lower = {name for name in several if _bare(name) in self._lower_words}
+        lower = {name for name in several if _bare(name) in self._places.lower_words}
         return tuple(name for name in several if name not in lower), tuple(name for name in several if name in lower)
 
     def _names_nearby(self, codes: Iterable[str]) -> Iterator[str]:
         """Yield the names of neighbours that mean them alone."""
         for code in codes:
             listed, noted = self._listed[code], self._noted(code)
-            unsure = {*noted.weak, *noted.shared, *self._places.capitalised}
+            unsure = {*noted.guarded, *noted.weak, *noted.shared, *self._places.capitalised}
             for names in (noted.people, noted.names, listed.english, listed.names):
                 yield from (name for name in names if name not in unsure)
 
@@ -229,7 +226,7 @@ class Gazetteer:
         return tuple(self._regions[area] for code in codes for area in self._noted(code).areas)
 
     def _is_looked_for(self, name: str) -> bool:
-        return is_unspaced(name[-1]) or (name.isascii() and _bare(name) in self._lower_words)
+        return is_unspaced(name[-1]) or (name.isascii() and _bare(name) in self._places.lower_words)
 
     def _longer(self, ours: set[str]) -> Iterator[str]:
         """Yield names of other places that have one of ours in them: Papua New Guinea, 印度尼西亚."""
@@ -250,10 +247,10 @@ class Gazetteer:
                 yield names[start:end]
             at = names.find(name, end)
 
-    @cached_property
+    @property
     def street_words(self) -> frozenset[str]:
         """Words after a capitalised name that make a street or a firm of it, folded."""
-        return frozenset(fold_term(word) for word in self._places.street_words)
+        return self._places.street_words
 
     @cached_property
     def _regions_of(self) -> Mapping[str, set[str]]:
@@ -271,22 +268,17 @@ class Gazetteer:
 
     @cached_property
     def _lines(self) -> tuple[_Listed, ...]:
-        text = resources.files("monitor.rules").joinpath("data", "countries.jsonl").read_bytes()
-        return tuple(msgspec.json.decode(line, type=_Listed) for line in text.splitlines())
+        return tuple(msgspec.json.decode(line, type=_Listed) for line in _data("countries.jsonl").splitlines())
 
     @cached_property
     def _places(self) -> _Places:
-        return _read("places.yaml", _Places)
-
-    @cached_property
-    def _lower_words(self) -> frozenset[str]:
-        return frozenset(_bare(name) for name in self._places.capitalised)
+        return msgspec.json.decode(_data("places.json"), type=_Places)
 
     @cached_property
     def _regions(self) -> Mapping[str, Region]:
         names = {line.m49: line.names for line in self._lines if line.m49}
         regions: dict[str, Region] = {}
-        for name, region in _read("regions.yaml", _Regions).regions.items():
+        for name, region in self._places.regions.items():
             if region.m49:
                 region = replace(region, names=(*region.names, *names[region.m49]))
             regions.update(dict.fromkeys((name, *region.aliases), region))
@@ -304,42 +296,28 @@ class Gazetteer:
             regions.update(dict.fromkeys(first.aliases, regions[name]))
         return regions
 
-    def _written(self) -> Iterator[str]:
-        """Yield all names that are English or written by hand."""
-        for code, listed in self._listed.items():
-            noted = self._noted(code)
-            for names in (listed.english, noted.people, noted.names, noted.guarded, noted.weak, noted.shared):
-                yield from names
-        for region in self._regions.values():
-            yield from region.names
-
     @cached_property
     def _by_word(self) -> Mapping[str, tuple[str, ...]]:
-        """English and hand-written names of several words, folded, by each of their words."""
-        found: dict[str, dict[str, None]] = defaultdict(dict)
-        for name in self._written():
-            if " " in name or "-" in name:
-                bare = _bare(name)
-                for word in bare.split():
-                    found[word][bare] = None
+        """English and hand-written names of several words by each of their words."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in self._places.longer:
+            for word in set(name.split()):
+                found[word].append(name)
         return {word: tuple(names) for word, names in found.items()}
 
     @cached_property
     def _unspaced(self) -> str:
         """All names in scripts without spaces, folded, each on a line."""
         listed = (name for each in self._listed.values() for name in (*each.names, *each.cities))
-        unspaced = dict.fromkeys(name for name in (*listed, *self._written()) if is_unspaced(name[-1]))
+        noted = (name for each in self._places.countries.values() for name in (*each.names, *each.weak))
+        regions = (name for region in self._regions.values() for name in region.names)
+        unspaced = dict.fromkeys(name for name in (*listed, *noted, *regions) if is_unspaced(name[-1]))
         # The dot in foreign names is all that folding changes in these.
         return "\n".join(("", *unspaced, "")).replace("・", " ")
 
 
-def _read(file: str, kind: type[_File]) -> _File:
-    """Return one of our own YAML files as `kind`."""
-    source = resources.files("monitor.rules").joinpath("data", file).read_bytes()
-    root, problems = yaml_marks.parse_yaml(source, file=file)
-    if root is None or problems:
-        raise ValueError("\n".join(map(str, problems)))
-    return msgspec.convert(_plain(root), kind)
+def _data(file: str) -> bytes:
+    return resources.files("monitor.rules").joinpath("data", file).read_bytes()
 
 
 _MARKS = re.compile(r"^=|\*$")
@@ -365,14 +343,3 @@ def _as_tag(name: str) -> str:
 
 def _once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
-
-
-def _plain(node: yaml_marks.Node) -> object:
-    """Return a node of our own files as plain values."""
-    match node:
-        case yaml_marks.Mapping():
-            return {key.text: _plain(value) for key, value in node.items()}
-        case yaml_marks.Sequence():
-            return [_plain(each) for each in node]
-        case yaml_marks.Scalar():
-            return node.value
