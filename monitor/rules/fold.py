@@ -90,13 +90,13 @@ def fold_term(text: str) -> str:
     return " ".join(filter(None, map(fold_chunk, text.split())))
 
 
-def is_itself(chunk: str) -> bool:
+def is_lower(chunk: str) -> bool:
     """Return whether folding changes nothing but case, so that positions stay."""
-    return chunk.isascii() and chunk.isalnum()
+    return chunk.isascii() and fold_chunk(chunk) == chunk.lower()
 
 
 def _fold(chunk: str) -> str:
-    if is_itself(chunk):
+    if chunk.isascii() and chunk.isalnum():
         return chunk.lower()
     if _EAST.fullmatch(chunk):
         return chunk.lower().translate(_EAST_FOLD)

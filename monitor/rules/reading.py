@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.model import Article, ArticleField
-from monitor.rules.fold import LONGEST_WORD, MAX_REMEMBERED, PARAGRAPH, fold_chunk, is_itself, map_chunk
+from monitor.rules.fold import LONGEST_WORD, MAX_REMEMBERED, PARAGRAPH, fold_chunk, is_lower, map_chunk
 from monitor.rules.lexicon import Anchor, Lexicon
 from monitor.rules.terms import is_unspaced
 from monitor.sentences import paragraph_ends, sentence_ends
@@ -26,6 +26,7 @@ BODY: tuple[ArticleField, ...] = ("title", "summary", "text")
 EVERY_FIELD: tuple[ArticleField, ...] = (*BODY, "url", "author", "feed")
 LEAD_WORDS = 80
 MAX_HITS = 1_000  # of one term in a field: more is a flood, and says no more than these
+FEW_CHUNKS = 4  # looked for one by one; when more are asked for, it pays to note the places of all
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 POSITION_BITS = 24  # of a position inside a chunk; a field has at most a million characters
 _INSIDE = (1 << POSITION_BITS) - 1
@@ -195,9 +196,9 @@ class Text:
             return hit.start, hit.end
         first, last = hit.start >> POSITION_BITS, hit.end >> POSITION_BITS
         begin, stop = hit.start & _INSIDE, hit.end & _INSIDE
-        if not is_itself(self.chunks[first]):
+        if not is_lower(self.chunks[first]):
             begin = map_chunk(self.chunks[first]).starts[begin]
-        if not is_itself(self.chunks[last]):
+        if not is_lower(self.chunks[last]):
             stop = map_chunk(self.chunks[last]).ends[stop - 1]
         return self.start_of(first) + begin, self.start_of(last) + stop
 
@@ -213,14 +214,17 @@ class Text:
         return self._starts[chunk] if chunk < len(self.chunks) else len(self.original)
 
     def _find_starts(self) -> Iterator[int]:
-        original, at = self.original, 0
-        for chunk in self.chunks:
-            if chunk == PARAGRAPH:
-                yield at
-            else:
-                at = original.index(chunk, at)
-                yield at
-                at += len(chunk)
+        original, chunks = self.original, self.chunks
+        lengths = [0 if chunk == PARAGRAPH else len(chunk) for chunk in chunks]
+        if sum(lengths) + len(lengths) - 1 == len(original):
+            # No white space but one character between chunks, as in most articles: they follow one another.
+            yield from accumulate((length + 1 for length in lengths[:-1]), initial=0)
+            return
+        at = 0
+        for chunk, length in zip(chunks, lengths, strict=True):
+            at = original.index(chunk, at) if length else at
+            yield at
+            at += length
 
     def words_before(self, position: int) -> float:
         """Return how many words stand before a position; two characters of Chinese count as one."""
@@ -256,16 +260,23 @@ class Text:
         return bisect_right(self._paragraph_ends, self.span(hit)[0])
 
     def _places_of(self, chunk: str) -> list[int]:
-        """Return where a chunk stands."""
-        places = self._places.get(chunk)
-        if places is None:
-            places = self._places[chunk] = []
-            index, at = self.chunks.index, -1
-            with suppress(ValueError):  # that there is no further one
-                while True:
-                    at = index(chunk, at + 1)
-                    places.append(at)
-        return places
+        """Return where a chunk stands: looked for when asked, but all at once when many are asked for."""
+        if chunk not in self._places:
+            if len(self._places) < FEW_CHUNKS:
+                self._places[chunk] = list(self._look_for(chunk))
+            else:
+                self._places = {each: [] for each in self._saying}
+                for place, each in enumerate(self.chunks):
+                    if each in self._places:
+                        self._places[each].append(place)
+        return self._places[chunk]
+
+    def _look_for(self, chunk: str) -> Iterator[int]:
+        index, at = self.chunks.index, -1
+        with suppress(ValueError):  # that there is no further one
+            while True:
+                at = index(chunk, at + 1)
+                yield at
 
     @cached_property
     def _sentence_ends(self) -> list[int]:
