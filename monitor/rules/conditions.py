@@ -6,23 +6,11 @@ import re
 from collections.abc import Iterable
 
 from monitor.config import yaml_marks
-from monitor.config.expect import expect_int, expect_scalar, note
-from monitor.config.spelling import did_you_mean, nearest, quoted
+from monitor.config.expect import check_keys, expect_int, expect_scalar, note
+from monitor.config.spelling import nearest, quoted
 from monitor.config.yaml_marks import Node, Scalar
 from monitor.errors import Location
-from monitor.rules.expression import (
-    About,
-    AnyOf,
-    AtLeast,
-    Condition,
-    FieldName,
-    NoneOf,
-    Term,
-    Within,
-    all_of,
-    any_of,
-    is_positive,
-)
+from monitor.rules.expression import AtLeast, Condition, FieldName, NoneOf, all_of, any_of, is_positive, within
 from monitor.rules.leaves import ASPECTS, FIELDS, LEAVES, Names, Reader, read_term
 from monitor.rules.operators import count_reader, make_same, near_reader, score_reader
 from monitor.rules.query import read_query
@@ -81,6 +69,12 @@ def _read_mapping(node: yaml_marks.Mapping, names: Names) -> Condition | None:
     if not len(node):
         note(names.problems, node.at, "an empty condition", "write a term, or all, any, none")
         return None
+    meant = check_keys(node, OPERATORS, names.problems, what="a condition", or_text=True)
+    if meant is not node:
+        # Only to show what else is wrong.
+        if len(meant):
+            _read_mapping(meant, names)
+        return None
     read = [_read_pair(node, key, value, names) for key, value in node.items() if key.text != "of"]
     if "of" in node and not any(name in node for name in COUNTED):
         key = node.key("of") or node
@@ -95,11 +89,6 @@ def _read_mapping(node: yaml_marks.Mapping, names: Names) -> Condition | None:
 def _read_pair(node: yaml_marks.Mapping, key: Scalar, value: Node, names: Names) -> Condition | None:
     if key.text in _OPERATORS:
         return _OPERATORS[key.text](value, names)
-    if key.text not in COUNTED:
-        note(
-            names.problems, key.at, f"unknown key {quoted(key.text)} in a condition", did_you_mean(key.text, OPERATORS)
-        )
-        return None
     of = node.get("of")
     if of is None:
         note(names.problems, key.at, f'{quoted(key.text)} without "of"', "write of: [condition, …] beside it")
@@ -166,25 +155,6 @@ def _within(name: FieldName) -> Reader:
         return within(name, inner, at=node.at) if inner is not None else None
 
     return read
-
-
-def within(name: FieldName, condition: Condition, *, at: Location) -> Condition:
-    """Return a condition within a field. A feed is named by its key or by words of its title."""
-    scoped = Within(field=name, condition=condition, at=at)
-    if name != "feed":
-        return scoped
-    keys = tuple(term.text for term in _terms_of(condition))
-    return AnyOf(conditions=(scoped, About(aspect="feed", values=keys, at=at)), at=at) if keys else scoped
-
-
-def _terms_of(condition: Condition) -> tuple[Term, ...]:
-    match condition:
-        case Term():
-            return (condition,)
-        case AnyOf():
-            return tuple(term for each in condition.conditions for term in _terms_of(each))
-        case _:
-            return ()
 
 
 _OPERATORS: dict[str, Reader] = {

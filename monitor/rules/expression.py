@@ -181,6 +181,25 @@ def any_of(conditions: Iterable[Condition], *, at: Location | None = None) -> Co
     return parts[0] if len(parts) == 1 else AnyOf(conditions=tuple(parts), at=at)
 
 
+def within(name: FieldName, condition: Condition, *, at: Location | None = None) -> Condition:
+    """Return a condition within a field. A feed is named by its key or by words of its title."""
+    scoped = Within(field=name, condition=condition, at=at)
+    if name != "feed":
+        return scoped
+    keys = tuple(term.text for term in _alternatives(condition))
+    return AnyOf(conditions=(scoped, About(aspect="feed", values=keys, at=at)), at=at) if keys else scoped
+
+
+def _alternatives(condition: Condition) -> Iterator[Term]:
+    """Yield the terms of which one is enough."""
+    match condition:
+        case Term():
+            yield condition
+        case AnyOf():
+            for each in condition.conditions:
+                yield from _alternatives(each)
+
+
 def conjuncts(condition: Condition) -> tuple[Condition, ...]:
     """Return the conditions that must all hold for this one to hold."""
     return condition.conditions if isinstance(condition, AllOf) else (condition,)

@@ -14,7 +14,7 @@ from monitor.config.expect import note
 from monitor.config.spelling import quoted
 from monitor.config.yaml_marks import Scalar
 from monitor.errors import Location
-from monitor.rules.expression import Condition, NoneOf, Within, all_of, any_of
+from monitor.rules.expression import Condition, NoneOf, all_of, any_of, within
 from monitor.rules.leaves import FIELDS, Names
 from monitor.rules.operators import MAX_WITHIN, make_near
 
@@ -29,6 +29,21 @@ _TOKEN = re.compile(
     | (?P<open>["“”])
     )""",
     re.VERBOSE,
+)
+
+# How search fields of other tools say what is said otherwise here.
+_ELSEWHERE = tuple(
+    (re.compile(pattern, re.IGNORECASE), here)
+    for pattern, here in (
+        (r"(?:near|w/|within/|n/|/n)(\d{1,4})/?", r"NEAR/\1"),
+        (r"(?:onear|adj|adj/|pre/|p/)(\d{1,4})", r"ONEAR/\1"),
+        (r"&&?|\+", "AND"),
+        (r"\|\|?", "OR"),
+        (r"!|and[-_]?not", "NOT"),
+        (r"[-!](\w.*)", r"NOT \1"),
+        (r"\+(\w.*)", r"\1, joined to others by AND"),
+        (r"~(\d{1,4})", r"NEAR/\1 between the words, each by itself"),
+    )
 )
 
 
@@ -153,9 +168,17 @@ class _Parser:
             raise self._refuse(token.at, f"{quoted(token.text)} is a word like others here", hint)
         if token.kind == "term" and re.fullmatch(r"o?near/\d+", token.text):
             raise self._refuse(token.at, f"{quoted(token.text)} is a word", f"write {token.text.upper()} in capitals")
-        both = f"{before.text} {token.text}".replace('"', "")
+        if before.text.endswith(":"):
+            raise self._refuse(before.at, f"nothing after {quoted(before.text)}", f"write {before.text}{token.text}")
+        self._check_elsewhere(token)
+        both = re.sub("[\"',]", "", f"{before.text} {token.text}")
         hint = f"write AND or OR between them, or quotes around a phrase: {quoted(both)}"
         raise self._refuse(token.at, "two terms side by side", hint)
+
+    def _check_elsewhere(self, token: _Token) -> None:
+        for pattern, here in _ELSEWHERE:
+            if found := pattern.fullmatch(token.text):
+                raise self._refuse(token.at, f"{quoted(token.text)} is of another tool", f"here: {found.expand(here)}")
 
     def _unary(self) -> Condition | None:
         if self._token.kind != "NOT":
@@ -215,11 +238,14 @@ class _Parser:
 
     def _within(self, token: _Token, inner: Condition) -> Condition | None:
         field = next((name for name in FIELDS if name == token.text), None)
-        if field is None or field == "feed":
+        if field is None:
             raise self._refuse(token.at, f"unknown field {quoted(token.text)}", f"known: {', '.join(FIELDS)}")
-        return Within(field=field, condition=inner, at=token.at)
+        return within(field, inner, at=token.at)
 
     def _read_term(self, token: _Token) -> Condition | None:
+        if token.text[0] in "-+!":
+            # As a term it would ask for the very word that must not be there.
+            self._check_elsewhere(token)
         text = re.sub('["“”]', "", token.text)
         return self._read_text(Scalar(text, token.at, plain=False), self._names)
 

@@ -27,6 +27,7 @@ from tests.unit.rules.writing import complaints, condition
         pytest.param("title:truce", "title:truce", id="a field"),
         pytest.param('title:"foreign minister"', "title:foreign minister", id="a phrase in a field"),
         pytest.param("title:(truce OR aid)", "{title: {any: [truce, aid]}}", id="a field before brackets"),
+        pytest.param("feed:(wire OR daily)", "{feed: {any: [wire, daily]}}", id="a feed before brackets"),
         pytest.param("country:QA AND region:gulf", "{all: ['country:QA', 'region:gulf']}", id="places"),
         pytest.param("language:en AND truce", "{all: ['language:en', truce]}", id="properties"),
         pytest.param("talks NEAR/5 oil", "{near: {within: 5, of: [talks, oil]}}", id="NEAR"),
@@ -70,6 +71,15 @@ def test_a_query_is_the_same_tree_as_the_yaml(query: str, written: str) -> None:
         pytest.param("truce NEAR aid", "1:16 error: NEAR without a number", id="NEAR without number"),
         pytest.param("a1 NEAR/x b2", "1:13 error: NEAR without a number", id="NEAR with a word"),
         pytest.param("a1 NEAR/5000 b2", "1:13 error: NEAR/5000: at most 1000 words", id="NEAR too far"),
+        pytest.param(
+            "title: truce", '1:10 error: nothing after "title:" (write title:truce)', id="blank after the colon"
+        ),
+        pytest.param("truce W/5 aid", '1:16 error: "W/5" is of another tool (here: NEAR/5)', id="another tool's near"),
+        pytest.param("truce adj5 aid", '1:16 error: "adj5" is of another tool (here: ONEAR/5)', id="in order"),
+        pytest.param("truce | aid", '1:16 error: "|" is of another tool (here: OR)', id="a bar for OR"),
+        pytest.param("truce -aid", '1:16 error: "-aid" is of another tool (here: NOT aid)', id="minus for NOT"),
+        pytest.param("truce AND -aid", '1:20 error: "-aid" is of another tool (here: NOT aid)', id="minus after AND"),
+        pytest.param('"aid truce"~5', '1:21 error: "~5" is of another tool', id="a phrase with room"),
         pytest.param("a1 NEAR/5 b2 NEAR/6 c3", "1:23 error: NEAR/5 and NEAR/6 in a row", id="different NEAR"),
         pytest.param("a1 NEAR/5 (b2 AND c3)", "1:21 error: near looks at where words stand", id="NEAR of AND"),
         pytest.param(
