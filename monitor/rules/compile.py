@@ -252,11 +252,13 @@ class _Compiler:
 
     def _term(self, term: Term, scope: Scope, *, is_place: bool = False, is_capitalised: bool = False) -> int:
         """Return the number of a term; terms that are found in the same way have the same number."""
-        exact = as_written(term.text) if term.exact else ""
-        key = (scope.group, term.text, exact, term.stem, term.open_start, term.open_end, is_place, is_capitalised)
-        if key in self._terms:
-            return self._terms[key]
+        signs = (term.exact, term.stem, term.open_start, term.open_end, is_place, is_capitalised)
+        key = (scope.group, term.text, signs)
+        known = self._terms.get(key)
+        if known is not None:
+            return known
         number = self._terms[key] = len(self._terms)
+        exact = as_written(term.text) if term.exact else ""
         numbered = self._numbered[scope.group]
         self._frequencies.append(_frequency(term))
         if term.stem:

@@ -64,10 +64,11 @@ class Scope:
     fields: tuple[ArticleField, ...] = BODY
     lead: bool = False
 
-    @property
-    def group(self) -> ArticleField | None:
-        """The one field beside the body that is looked at; None for the body. Each has a vocabulary of its own."""
-        return self.fields[0] if self.fields[0] not in BODY else None
+    group: ArticleField | None = field(init=False)
+    """The one field beside the body that is looked at; None for the body. Each has a vocabulary of its own."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "group", self.fields[0] if self.fields[0] not in BODY else None)
 
 
 WHOLE_BODY = Scope()
