@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from monitor.config.spelling import did_you_mean, quoted
+from monitor.config.spelling import did_you_mean, nearest, quoted
 from monitor.config.yaml_marks import Mapping, Node, Scalar, Sequence
 from monitor.errors import ConfigError, Location, Problem
 
@@ -122,14 +122,50 @@ def expect_choice(node: Node, choices: Collection[str], problems: Problems, *, w
     return None
 
 
-def check_keys(mapping: Mapping, allowed: Iterable[str], problems: Problems, *, what: str) -> None:
-    """Note each key that is not allowed, with the nearest one; `what` names the mapping: "rule", "feed"."""
+def check_keys(
+    mapping: Mapping, allowed: Iterable[str], problems: Problems, *, what: str, or_text: bool = False
+) -> Mapping:
+    """Note each key that is not allowed, with the nearest one; return the mapping as it was meant.
+
+    In it a misspelt key has its right name, if there is little doubt, so that errors in its value show as well.
+
+    Args:
+        mapping: what was written.
+        allowed: the keys that it may have.
+        problems: where it is noted.
+        what: names the mapping in the message: "rule", "feed".
+        or_text: whether it may be that a text was meant, which should be in quotes.
+    """
     known = tuple(allowed)
-    for key, _ in mapping.pairs:
+    if all(key.text in known for key, _ in mapping.pairs):
+        return mapping
+    pairs = []
+    for key, value in mapping.pairs:
         if key.text not in known:
-            before, colon, _after = key.text.partition(":")
-            hint = f'write a space after the colon: "{before}: …"' if colon and before in known else ""
-            note(problems, key.at, f"unknown key {quoted(key.text)} in {what}", hint or did_you_mean(key.text, known))
+            hint = _key_hint(key, value, known, or_text=or_text)
+            note(problems, key.at, f"unknown key {quoted(key.text)} in {what}", hint)
+            meant = nearest(key.text, known, likeness=_CERTAIN)
+            if not meant or meant in mapping:
+                continue
+            key = Scalar(meant, key.at)
+        pairs.append((key, value))
+    return Mapping(tuple(pairs), mapping.at)
+
+
+_CERTAIN = 0.75
+
+
+def _key_hint(key: Scalar, value: Node, known: tuple[str, ...], *, or_text: bool) -> str:
+    before, colon, _ = key.text.partition(":")
+    if colon and before in known:
+        return f'write a space after the colon: "{before}: …"'
+    if nearest(key.text, known):
+        return did_you_mean(key.text, known)
+    if isinstance(value, Scalar) and value.is_null and not value.text:
+        return "a comma inside {…} begins a new key: if it is meant as text, put the whole value in quotes"
+    if or_text and isinstance(value, Scalar):
+        return f"if it is meant as text, quote it: {quoted(f'{key.text}: {value.text}')}"
+    return did_you_mean(key.text, known)
 
 
 def require_keys(mapping: Mapping, required: Iterable[str], problems: Problems, *, what: str) -> bool:

@@ -21,14 +21,20 @@ def quoted(word: str) -> str:
     return '"' + "".join(_visible(character) for character in cut) + '"'
 
 
-def nearest(word: str, choices: Iterable[str]) -> str:
-    """Return the choice that `word` most likely stands for, or an empty string if none is near."""
+def nearest(word: str, choices: Iterable[str], *, likeness: float = 0.6) -> str:
+    """Return the choice that `word` most likely stands for, or an empty string if none is near.
+
+    Args:
+        word: as written.
+        choices: the known words.
+        likeness: from 0 to 1; above 0.75 it can hardly be another word.
+    """
     # difflib takes time by the product of both lengths; nobody misspells a word of 100 letters.
     folded = _fold(word[:100])
     by_folded = {_fold(choice): choice for choice in choices}
     if folded in by_folded:
         return by_folded[folded]
-    found = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(folded, by_folded, n=1, cutoff=likeness)
     return by_folded[found[0]] if found else ""
 
 

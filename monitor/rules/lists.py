@@ -80,7 +80,7 @@ class _ListReader:
     def _read_entry(self, mapping: yaml_marks.Mapping) -> Iterator[Term]:
         """Yield the terms of a name with aliases; evidence calls all of them by the name."""
         problems = self._names.problems
-        check_keys(mapping, ("name", "aliases"), problems, what="list entry")
+        mapping = check_keys(mapping, ("name", "aliases"), problems, what="list entry")
         name_node, aliases_node = mapping.get("name"), mapping.get("aliases")
         if name_node is None:
             note(problems, mapping.at, 'an entry without "name"', "write {name: …, aliases: […]}")

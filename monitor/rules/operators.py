@@ -38,7 +38,7 @@ def near_reader(read: Reader, read_many: Callable[[Node, Names], tuple[Condition
         mapping = expect_mapping(node, names.problems, what="near")
         if mapping is None:
             return None
-        check_keys(mapping, ("within", "of", "ordered"), names.problems, what="near")
+        mapping = check_keys(mapping, ("within", "of", "ordered"), names.problems, what="near")
         within_node, of, ordered_node = mapping.get("within"), mapping.get("of"), mapping.get("ordered")
         if within_node is None or of is None:
             missing = "within" if within_node is None else "of"
@@ -87,7 +87,7 @@ def count_reader(read: Reader) -> Reader:
         mapping = expect_mapping(node, names.problems, what="count")
         if mapping is None:
             return None
-        check_keys(mapping, ("at_least", "of"), names.problems, what="count")
+        mapping = check_keys(mapping, ("at_least", "of"), names.problems, what="count")
         count_node, of = mapping.get("at_least"), mapping.get("of")
         if count_node is None or of is None:
             missing = "at_least" if count_node is None else "of"
@@ -112,7 +112,7 @@ def score_reader(read: Reader) -> Reader:
         mapping = expect_mapping(node, names.problems, what="score")
         if mapping is None:
             return None
-        check_keys(mapping, ("at_least", "terms", "title_factor"), names.problems, what="score")
+        mapping = check_keys(mapping, ("at_least", "terms", "title_factor"), names.problems, what="score")
         least_node, terms_node, factor_node = (mapping.get(key) for key in ("at_least", "terms", "title_factor"))
         if least_node is None or terms_node is None:
             missing = "at_least" if least_node is None else "terms"

@@ -22,7 +22,7 @@ from monitor.rules.lint import Linter
 from monitor.rules.lists import read_lists
 from monitor.rules.match import RuleSet, WrittenRule
 from monitor.rules.regions import read_regions
-from monitor.rules.schema import FILE_KEYS, Defaults, is_enabled, read_defaults, read_rule, read_tests
+from monitor.rules.schema import FILE_KEYS, RULE_KEYS, Defaults, is_enabled, read_defaults, read_rule, read_tests
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -152,7 +152,7 @@ class RuleReader:
         node, problems = parse_yaml(source, file=str(file))
         root = expect_mapping(node, problems, what="a rule file") if node is not None else None
         if root is not None:
-            check_keys(root, FILE_KEYS, problems, what="rule file")
+            root = check_keys(root, FILE_KEYS, problems, what="rule file")
         return _Parsed(hashed, root, problems)
 
     def _share(self, roots: Sequence[Mapping], channels: Collection[str] | None, today: date | None) -> _Shared:
@@ -234,6 +234,7 @@ def _read_rules(root: Mapping, names: Names, shared: _Shared) -> Iterator[_Read]
             note(problems, each.at, f"a rule must be a mapping, found {describe(each)}", 'write "- id: …", "  when: …"')
             continue
         before = len(problems)
+        each = check_keys(each, RULE_KEYS, problems, what="rule")
         rule = read_rule(each, defaults, problems, channels=channels, today=shared.today)
         condition = _read_conditions(each, defaults, language, names)
         if condition is not None:

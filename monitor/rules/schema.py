@@ -45,7 +45,7 @@ RULE_KEYS = (
     *("expires", "tests"),
 )
 DEFAULT_KEYS = ("severity", "channels", "language")
-REGION_KEYS = ("title", "countries", "regions", "names")
+REGION_KEYS = ("title", "countries", "regions", "names", "weak", "stops")
 TEST_KEYS = ("match", "no_match", "evidence")
 ARTICLE_KEYS = ("title", "summary", "text", "url", "language", "source", "feed", "authors", "author", "tags")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
@@ -65,7 +65,7 @@ def read_defaults(node: Node | None, problems: Problems, *, channels: Collection
     """Return the defaults of a file."""
     if node is None or (mapping := expect_mapping(node, problems, what="defaults")) is None:
         return Defaults()
-    check_keys(mapping, DEFAULT_KEYS, problems, what="defaults")
+    mapping = check_keys(mapping, DEFAULT_KEYS, problems, what="defaults")
     return Defaults(
         severity=_severity(mapping.get("severity"), problems) or Severity.LOW,
         channels=_channels(mapping.get("channels"), problems, known=channels) or (),
@@ -82,7 +82,6 @@ def read_rule(
     today: date | None,
 ) -> Rule | None:
     """Return a rule without its condition and version, or None if it has no usable id; other errors are noted too."""
-    check_keys(mapping, RULE_KEYS, problems, what="rule")
     has_all = require_keys(mapping, ("id",) if "query" in mapping else ("id", "when"), problems, what="rule")
     name = _id(mapping.get("id"), problems)
     rule = Rule(
@@ -121,7 +120,7 @@ def _read_test(node: Node, rule: RuleId, problems: Problems) -> RuleTest | None:
     mapping = expect_mapping(node, problems, what="a test")
     if mapping is None:
         return None
-    check_keys(mapping, TEST_KEYS, problems, what="test")
+    mapping = check_keys(mapping, TEST_KEYS, problems, what="test")
     match_node, no_match_node = mapping.get("match"), mapping.get("no_match")
     article_node = match_node or no_match_node
     if article_node is None or (match_node and no_match_node):
@@ -149,7 +148,7 @@ def _read_article(node: Node, problems: Problems) -> Article | None:
     mapping = expect_mapping(node, problems, what="the article of a test")
     if mapping is None:
         return None
-    check_keys(mapping, ARTICLE_KEYS, problems, what="the article of a test")
+    mapping = check_keys(mapping, ARTICLE_KEYS, problems, what="the article of a test")
     authors_node, tags_node = mapping.get("authors") or mapping.get("author"), mapping.get("tags")
     feed = _text(mapping, "feed", problems)
     return Article(

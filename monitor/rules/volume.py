@@ -27,7 +27,7 @@ def read_volume(node: Node | None, problems: Problems) -> Volume | None:
     if mapping is None:
         return None
     before = len(problems)
-    check_keys(mapping, VOLUME_KEYS, problems, what="volume")
+    mapping = check_keys(mapping, VOLUME_KEYS, problems, what="volume")
     stories, sources = _count(mapping, "stories", problems), _count(mapping, "sources", problems)
     within = _span(mapping, "within", problems, shortest=SHORTEST_WINDOW, longest=LONGEST_WINDOW)
     factor = _factor(mapping.get("factor"), problems)

@@ -183,6 +183,33 @@ from tests.unit.rules.writing import complaints
         pytest.param(
             "Mission: Impossible", ['1:1 error: unknown key "Mission" in a condition '], id="a colon makes a key"
         ),
+        pytest.param(
+            "Mission: Impossible",
+            ['1:1 error: unknown key "Mission" in a condition (if it is meant as text, quote it: "Mission: Imp'],
+            id="the hint quotes it",
+        ),
+        pytest.param(
+            "{anny: [sa*, {neer: {witin: few, of: [aa, bb]}}]}",
+            [
+                '1:2 error: unknown key "anny" in a condition (did you mean "any"?)',
+                '1:9 error: "sa*" has fewer',
+                '1:15 error: unknown key "neer"',
+                '1:22 error: unknown key "witin" in near',
+                "1:29 error: within must be a whole number",
+            ],
+            id="errors inside the value of a misspelt key show as well",
+        ),
+        pytest.param(
+            "{at_leest: 3, of: [aa, bb]}", ['1:2 error: unknown key "at_leest"', "1:12 error: at_least 3 of 2"], id="of"
+        ),
+        pytest.param(
+            "{title:truce}", ['1:2 error: unknown key "title:truce" in a condition (write a space after'], id="glued"
+        ),
+        pytest.param(
+            "{title: Bonn, Berlin}",
+            ['1:15 error: unknown key "Berlin" in a condition (a comma inside {…} begins a new key'],
+            id="a comma in braces",
+        ),
         pytest.param("'Mission: Impossible'", [], id="quoted it is a term"),
         pytest.param("'https://example.org'", [], id="an address is a term"),
         pytest.param("{all: [NO, 1:30, yes]}", [], id="YAML's own ideas of values do not apply to terms"),

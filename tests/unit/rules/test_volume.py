@@ -89,9 +89,9 @@ def test_what_is_wrong_with_a_volume_is_said_at_its_place(text: str, problem: st
 
 
 def test_hints_say_what_to_write() -> None:
-    _, _, problems = read("volume: {storys: 3, factor: 4}")
+    _, _, problems = read("volume: {sourcs: 3, factor: 4}")
     hints = "\n".join(problems)
-    for hint in ('did you mean "stories"?', "as in", "within: 30m", "stories: 5", 'add "baseline: 14d"'):
+    for hint in ('did you mean "sources"?', "as in", "within: 30m", "stories: 5", 'add "baseline: 14d"'):
         assert hint in hints
 
 
