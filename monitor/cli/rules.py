@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,10 +20,14 @@ from monitor.cli.output import (
     say,
     shown_path,
     write_json,
+    write_table,
 )
 
 if TYPE_CHECKING:
-    from monitor.rules.match import RuleSet
+    from datetime import datetime
+
+    from monitor.model import Volume
+    from monitor.rules.match import RuleSet, WrittenRule
     from monitor.rules.read import ReadRules
 
 app = typer.Typer(help="Rules: check, test, match.", no_args_is_help=True)
@@ -66,6 +70,73 @@ def check(
     told = f"{counted(len(read.written), 'rule')}, {counted(errors, 'error')}"
     say(f"{told}, {counted(warnings, 'warning')}" if warnings else told)
     raise typer.Exit(1 if errors or (strict and warnings) else 0)
+
+
+@app.command("list")
+def list_rules(
+    context: typer.Context,
+    paths: PathsArgument = None,
+    json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
+) -> None:
+    """List the rules, also those that are switched off or have expired; a rule with an error is not there.
+
+    Keys: id, title, severity, state (on, off, expired), expires, labels, channels, volume, tests, version, file, line.
+
+    Example: monitor rules list --json | jq -r 'select(.tests == 0).id'
+    """
+    from monitor.clock import SystemClock
+
+    read = read_rule_files(context, paths)
+    now = SystemClock().now()
+    rows = [_rule_record(each, read, now) for each in read.written]
+    if json:
+        for row in rows:
+            write_json(row)
+    else:
+        write_table(
+            ["ID", "SEVERITY", "STATE", "TESTS", "WHERE", "TITLE"],
+            [
+                [row["id"], row["severity"], row["state"], row["tests"], f"{row['file']}:{row['line']}", row["title"]]
+                for row in rows
+            ],
+        )
+    errors = sum(problem.severity == "error" for problem in read.problems)
+    if errors:
+        say(f"{counted(errors, 'error')} in the files: monitor rules check tells which")
+    raise typer.Exit(1 if errors else 0)
+
+
+def _volume_record(volume: Volume) -> dict[str, Any]:
+    from monitor.config.units import format_duration
+
+    return {
+        "stories": volume.stories,
+        "sources": volume.sources,
+        "within": format_duration(volume.within),
+        "factor": volume.factor,
+        "baseline": format_duration(volume.baseline) if volume.baseline else None,
+    }
+
+
+def _rule_record(written: WrittenRule, read: ReadRules, now: datetime) -> dict[str, Any]:
+    from monitor.rules.volume import is_in_force
+
+    rule = written.rule
+    state = "off" if rule.id in read.switched_off else "on" if is_in_force(rule, now) else "expired"
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "severity": rule.severity,
+        "state": state,
+        "expires": rule.expires.isoformat() if rule.expires else None,
+        "labels": rule.labels,
+        "channels": rule.channels,
+        "volume": _volume_record(rule.volume) if rule.volume else None,
+        "tests": len(written.tests),
+        "version": rule.version,
+        "file": shown_path(written.at.file),
+        "line": written.at.line,
+    }
 
 
 @app.command("match")

@@ -146,3 +146,27 @@ async def test_the_starter_rules_find_the_sample_article() -> None:
 def article_of(text: str) -> dict[str, str]:
     title, _, body = text.partition("\n")
     return {"id": "sample", "title": title, "text": body}
+
+
+async def test_the_list_has_every_rule_with_its_state_and_place(folder: Path) -> None:
+    (folder / "rules" / "more.yaml").write_text(
+        "rules:\n"
+        "  - {id: old, when: truce, expires: 2020-01-01, tests: []}\n"
+        "  - {id: surge, when: truce, enabled: false, volume: {stories: 3, within: 30m}, tests: [{match: truce}]}\n"
+    )
+    ran = await monitor(folder, "rules", "list", "--json")
+    assert ran.code == 0
+    listed = {record["id"]: record for record in ran.records}
+    assert {name: (record["state"], record["tests"]) for name, record in listed.items()} == {
+        "old": ("expired", 0),
+        "surge": ("off", 1),
+        "talks": ("on", 2),
+    }
+    assert (listed["old"]["expires"], listed["old"]["file"], listed["old"]["line"]) == (
+        "2020-01-01",
+        "rules/more.yaml",
+        2,
+    )
+    assert listed["surge"]["volume"]["within"] == "30m"
+    table = await monitor(folder, "rules", "list")
+    assert table.out.splitlines()[1].split()[:4] == ["old", "low", "expired", "0"]
