@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from monitor.config import yaml_marks
+from monitor.config.units import DURATION_FORM
 from monitor.config.yaml_marks import Node, Scalar
 from monitor.rules.gazetteer import Gazetteer
 from monitor.rules.languages import LANGUAGES
@@ -26,6 +27,8 @@ WIDTH = 120  # of a line of the written schema
 
 ID_FORM = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$"
 _DURATION_FORM = r"^\s*([0-9]+(\.[0-9]+)?\s*[A-Za-z]+\s*)+$"
+_LANGUAGE_FORM = r"^\s*[A-Za-z]{2,3}(-[A-Za-z0-9-]+)?\s*$"
+_COUNTRY_HINT = "the code of a country, of two letters: IL, TR, US"
 # What YAML reads as a number or as true is a term, an id, a name all the same: we take it as it is written.
 _SCALAR = ["string", "number", "boolean"]
 
@@ -81,8 +84,8 @@ def rules_schema(names: KnownNames | None = None) -> Schema:
             **_DEFINITIONS,
             "list-name": _offer(names.lists),
             "region-name": _offer(regions),
-            "country-code": _offer(gazetteer.countries, pattern=r"^\s*[A-Za-z]{2}\s*$"),
-            "language-code": _offer(LANGUAGES, pattern=r"^\s*[A-Za-z]{2,3}(-[A-Za-z0-9-]+)?\s*$"),
+            "country-code": _offer(gazetteer.countries, pattern=r"^\s*[A-Za-z]{2}\s*$", hint=_COUNTRY_HINT),
+            "language-code": _offer(LANGUAGES, pattern=_LANGUAGE_FORM, hint="the code of a language: en, ar, zh"),
             "channel": _offer(dict.fromkeys(names.channels, "channel of monitor.yaml")),
             "included-list": _offer(_prefixed("list", names.lists)),
             "term": _offer(
@@ -98,12 +101,15 @@ def _prefixed(prefix: str, names: Mapping[str, str]) -> dict[str, str]:
     return {f"{prefix}:{name}": meaning for name, meaning in names.items()}
 
 
-def _offer(names: Mapping[str, str], *, pattern: str = r"\S") -> Schema:
+def _offer(names: Mapping[str, str], *, pattern: str = r"\S", hint: str = "") -> Schema:
     """Return what any name of the pattern satisfies, and of which an editor proposes the known ones."""
     free: Schema = {"type": _SCALAR, "pattern": pattern}
+    if hint:
+        free["patternErrorMessage"] = hint
     if not names:
         return free
-    return {"anyOf": [{"enum": list(names), "enumDescriptions": list(names.values())}, free]}
+    # Of choices that all fail editors complain of the first: that is not to be a list of hundreds of names.
+    return {"anyOf": [free, {"enum": list(names), "enumDescriptions": list(names.values())}]}
 
 
 def _ref(name: str, description: str = "", *examples: object) -> Schema:
@@ -141,7 +147,7 @@ def _conditions(description: str, *examples: object) -> Schema:
     return _ref("conditions", description, *examples)
 
 
-_DURATION = {"type": "string", "pattern": _DURATION_FORM}
+_DURATION = {"type": "string", "pattern": _DURATION_FORM, "patternErrorMessage": DURATION_FORM}
 _FIELD_MEANINGS = {
     "title": "The condition holds within the headline.",
     "summary": "The condition holds within the summary.",
@@ -226,7 +232,7 @@ RULE: dict[str, Schema] = {
         "Names and values of your choice, for routes.",
         {"desk": "world"},
     ),
-    "when": _ref("condition", "What must stand in an article.", {"all": ["ceasefire", "region:middle-east"]}),
+    "when": _ref("condition", "What must stand in an article.", "ceasefire"),
     "query": _QUERY,
     "volume": _described(
         _keys(
@@ -313,7 +319,7 @@ FILE: dict[str, Schema] = {
 
 _DEFINITIONS: dict[str, Schema] = {
     "rule": _keys(RULE, required=["id"], anyOf=_any_of_keys("when", "query")),
-    "condition": {"anyOf": [_ref("term"), _ref("operators")]},
+    "condition": {"anyOf": [_ref("operators"), _ref("term")]},
     "conditions": _one_or_more("condition"),
     "operators": _keys(
         CONDITION,
@@ -331,7 +337,7 @@ _DEFINITIONS: dict[str, Schema] = {
         required=["name"],
     ),
     "test": _keys(TEST, oneOf=_any_of_keys("match", "no_match")),
-    "article": {"anyOf": [_ref("name"), _keys(ARTICLE, minProperties=1)]},
+    "article": {"anyOf": [_keys(ARTICLE, minProperties=1), _ref("name")]},
 }
 
 

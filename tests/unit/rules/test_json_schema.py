@@ -209,14 +209,14 @@ def test_names_of_a_project_are_offered_but_others_are_no_error() -> None:
     names = KnownNames(lists={"envoys": "12 terms"}, regions={"red-sea": "Red Sea"}, channels=("desk",))
     offered = rules_schema(names)
     assert jsonschema.Draft7Validator(offered).is_valid(read(WHOLE_LANGUAGE))
-    terms = offered["definitions"]["term"]["anyOf"][0]
+    terms = offered["definitions"]["term"]["anyOf"][-1]
     meanings = dict(zip(terms["enum"], terms["enumDescriptions"], strict=True))
     assert meanings["list:envoys"] == "12 terms"
     assert meanings["region:red-sea"] == "Red Sea"
     assert meanings["region:middle-east"] == "Middle East"
     assert meanings["country:NO"] == "Norway"
-    assert offered["definitions"]["list-name"]["anyOf"][0]["enum"] == ["envoys"]
-    assert offered["definitions"]["channel"]["anyOf"][0]["enum"] == ["desk"]
+    assert offered["definitions"]["list-name"]["anyOf"][-1]["enum"] == ["envoys"]
+    assert offered["definitions"]["channel"]["anyOf"][-1]["enum"] == ["desk"]
 
 
 def test_the_names_of_a_project_are_those_of_all_its_files() -> None:
