@@ -284,7 +284,9 @@ class Gazetteer:
             regions.update(dict.fromkeys((name, *region.aliases), region))
         for name, extra in self._own.items():
             first = regions.get(name, Region())
-            regions[name] = Region(
+            # Whatever name the author writes for it, it is the same region by all its names.
+            same = [other for other, region in regions.items() if region is first]
+            merged = Region(
                 title=extra.title or first.title or name,
                 countries=(*first.countries, *extra.countries),
                 regions=(*first.regions, *extra.regions),
@@ -293,7 +295,7 @@ class Gazetteer:
                 stops=(*first.stops, *extra.stops),
                 aliases=first.aliases,
             )
-            regions.update(dict.fromkeys(first.aliases, regions[name]))
+            regions.update(dict.fromkeys((name, *same), merged))
         return regions
 
     @cached_property

@@ -300,6 +300,8 @@ REGION: dict[str, Schema] = {
     "countries": _described(_one_or_more("country-code"), "Codes of countries.", ["DJ", "ER", "SA"]),
     "regions": _described(_one_or_more("region-name"), "Other regions that belong to it.", ["horn-of-africa"]),
     "names": _described(_one_or_more("name"), "Names of the region itself.", ["Red Sea", "Bab el-Mandeb"]),
+    "weak": _described(_one_or_more("name"), "Its names that are also something else: they need a hint.", ["Quad"]),
+    "stops": _described(_one_or_more("name"), "Longer words in which a name is something else.", ["Red Sea Hotel"]),
 }
 
 FILE: dict[str, Schema] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from monitor.config import yaml_marks
-from monitor.config.expect import expect_scalars, expect_str, note, warn
+from monitor.config.expect import expect_scalars, expect_str, is_half, note, warn
 from monitor.config.spelling import did_you_mean, nearest, quoted
 from monitor.config.yaml_marks import Node, Scalar
 from monitor.errors import Problem
@@ -93,6 +93,9 @@ def _can_be_stemmed(term: Term, node: Scalar, names: Names) -> bool:
 
 
 def _warn_of_term(term: Term, node: Scalar, names: Names) -> None:
+    if is_half(term.text):
+        hint = "write both halves, or none"
+        warn(names.problems, node.at, f"{quoted(node.text)} has one half of brackets or quotes", hint)
     if len(term.text) == 1 and not is_unspaced(term.text):
         warn(names.problems, node.at, f"the term {quoted(term.text)} is a single letter", "is it meant?")
     if term.exact and term.text.islower():
@@ -116,7 +119,7 @@ def _read_list(node: Node, names: Names) -> Condition | None:
 
 def _read_region(node: Node, names: Names) -> Condition | None:
     def read(scalar: Scalar) -> Condition | None:
-        name = scalar.text.strip().lower().replace(" ", "-").replace("_", "-")
+        name = region_key(scalar.text)
         if name in names.gazetteer.regions:
             return Place(label=f"region:{name}", names=names.gazetteer.region(name), at=scalar.at)
         hint = did_you_mean(scalar.text, names.gazetteer.regions)
@@ -131,7 +134,7 @@ def _read_country(node: Node, names: Names) -> Condition | None:
         code = scalar.text.strip().upper()
         if code in names.gazetteer.countries:
             return Place(label=f"country:{code}", names=names.gazetteer.country(code), at=scalar.at)
-        hint = _country_hint(scalar.text, names.gazetteer.countries)
+        hint = country_hint(scalar.text, names.gazetteer.countries)
         note(names.problems, scalar.at, f"unknown country {quoted(scalar.text)}", hint)
         return None
 
@@ -145,13 +148,18 @@ def _read_named(node: Node, names: Names, *, what: str, read: Callable[[Scalar],
     return any_of(known, at=node.at) if known and len(known) == len(scalars) else None
 
 
-def _country_hint(text: str, countries: Mapping[str, str]) -> str:
+def country_hint(text: str, countries: Mapping[str, str]) -> str:
     """Return the code of the country that was meant by its name, UK or EN."""
     if text.strip().upper() in ("UK", "EN"):
         return 'did you mean "GB"?'
     by_name = {name: code for code, name in countries.items()}
     near = nearest(text, by_name) if len(text) > 2 else ""
     return f"did you mean {quoted(by_name[near])}, {near}?" if near else "write its code of two letters: IL, TR, US"
+
+
+def region_key(text: str) -> str:
+    """Return the key of a region as rules may write it: Middle East is middle-east."""
+    return text.strip().lower().replace(" ", "-").replace("_", "-")
 
 
 def _named(node: Node, names: Names, *, what: str) -> tuple[Scalar, ...]:
@@ -194,6 +202,9 @@ def _read_regex(node: Node, names: Names) -> Condition | None:
         hint = "RE2 has no look-around and no back-references: with them one article could take minutes"
         note(names.problems, node.at, f"the regex {quoted(pattern)} cannot be used: {reason}", hint)
         return None
+    if pattern[-1] in "'\"" and (pattern[0] == pattern[-1] or pattern.count(pattern[-1]) == 1):
+        message = f"the quotes of {quoted(pattern)} belong to the regex"
+        warn(names.problems, node.at, message, "write them around the whole value, after a space, or nowhere")
     if "(i?)" in pattern:
         warn(names.problems, node.at, '"(i?)" asks for a letter i that may be missing', 'did you mean "(?i)"?')
     return Regex(pattern=pattern, at=node.at)
