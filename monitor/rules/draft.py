@@ -54,6 +54,7 @@ def draft_rule(
     parts = [part for word in words if (part := _read_word(word, replace(names, problems=problems))) is not None]
     if len(parts) < len(words):
         return None, problems
+    parts = list({part.text: part for part in parts}.values())
     whole = all_of(part.condition for part in parts)
     if not check_positive(whole, WORDS, replace(names, problems=problems)):
         return None, problems
