@@ -102,6 +102,9 @@ class Vocabulary:
     stems: Mapping[int, str] = field(default_factory=dict)  # term → the word whose stem it is
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 class _Terms(dict[str, frozenset[int]]):
     """The terms in each chunk; a chunk that is not known yet is worked out."""
 
@@ -164,8 +167,14 @@ class Lexicon:
 
     def saying(self, term: int, chunks: AbstractSet[str]) -> AbstractSet[str]:
         """Return those of some chunks that say a term."""
-        passing = {chunk for chunk, entry in self._passing.items() if entry is not None and term in entry.terms}
-        return chunks & (self._saying[term] | passing)
+        known = chunks & self._saying.get(term, _NONE)
+        if not self._passing:
+            return known
+        return known | {
+            chunk
+            for chunk, entry in self._passing.items()
+            if entry is not None and term in entry.terms and chunk in chunks
+        }
 
     def with_anchors(self, chunks: AbstractSet[str]) -> AbstractSet[str]:
         """Return those of some chunks in which a phrase may be."""
@@ -174,7 +183,7 @@ class Lexicon:
 
     def _learn(self, chunk: str) -> frozenset[int]:
         entry = self._analyse(chunk)
-        if not any(map(str.isalnum, chunk)):
+        if not chunk.isalnum() and not any(map(str.isalnum, chunk)):
             self.wordless.add(chunk)
         if len(chunk) > LONGEST_WORD or is_unspaced(chunk[0]):
             self._passing[chunk] = entry
@@ -190,12 +199,15 @@ class Lexicon:
         return entry.terms if entry is not None else frozenset()
 
     def _analyse(self, chunk: str) -> Entry | None:
-        text = fold_chunk(chunk)
+        # Most new chunks are plain words that no rule asks for.
+        text = chunk.lower() if chunk.isascii() and chunk.isalnum() else fold_chunk(chunk)
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else ()
+        if not found and not self._stems:
+            return None
         terms: set[int] = set()
         hits: dict[tuple[int, int, int], None] = {}
         anchors: dict[Anchor, None] = {}
         folded: Folded | None = None
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else ()
         for pattern, start, end in found:
             for meaning in self._meanings[pattern]:
                 if isinstance(meaning, int):

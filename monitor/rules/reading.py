@@ -211,21 +211,21 @@ class Text:
     def start_of(self, chunk: int) -> int:
         """Return where a chunk begins in the original; behind the last one it ends."""
         if self._starts is None:
-            self._starts = list(self._find_starts())
+            self._starts = self._find_starts()
         return self._starts[chunk] if chunk < len(self.chunks) else len(self.original)
 
-    def _find_starts(self) -> Iterator[int]:
+    def _find_starts(self) -> list[int]:
         original, chunks = self.original, self.chunks
         lengths = [0 if chunk == PARAGRAPH else len(chunk) for chunk in chunks]
         if sum(lengths) + len(lengths) - 1 == len(original):
             # No white space but one character between chunks, as in most articles: they follow one another.
-            yield from accumulate((length + 1 for length in lengths[:-1]), initial=0)
-            return
-        at = 0
+            return list(accumulate([length + 1 for length in lengths[:-1]], initial=0))
+        starts, at = [], 0
         for chunk, length in zip(chunks, lengths, strict=True):
             at = original.index(chunk, at) if length else at
-            yield at
+            starts.append(at)
             at += length
+        return starts
 
     def words_before(self, position: int) -> float:
         """Return how many words stand before a position; two characters of Chinese count as one."""
@@ -332,7 +332,7 @@ class Reading:
             return
         hits = self._hits.get(term)
         if hits is None:
-            hits = self._hits[term] = [hit for text in self.texts.values() for hit in text.hits(term)]
+            hits = self._hits[term] = [hit for text in self.texts.values() if text.chunks for hit in text.hits(term)]
         for hit in hits:
             if hit.field in scope.fields and not (scope.lead and hit.field == "text" and hit.start >= self.lead_end):
                 yield hit
