@@ -44,9 +44,14 @@ def is_part_of_a_name(around: Surroundings) -> bool:
     if not around.name[:1].isupper():
         return False
     before, after = _WORD_BEFORE.search(around.before), _WORD_AFTER.match(around.after)
-    is_before = before is not None and before[1][0].isupper() and before[1].lower() not in _MAY_STAND_BEFORE
-    is_after = after is not None and after[1][0].isupper() and after[1].lower() not in _MAY_FOLLOW
+    is_before = before is not None and _is_a_name(before[1], _MAY_STAND_BEFORE)
+    is_after = after is not None and _is_a_name(after[1], _MAY_FOLLOW)
     return (is_before or is_after) and not _is_in_capitals(around)
+
+
+def _is_a_name(word: str, others: frozenset[str]) -> bool:
+    """Return whether a word beside a place is that of a person or firm: a capital, and none of `others`, UN or PM."""
+    return word[0].isupper() and word.lower() not in others and not _ACRONYM.fullmatch(word)
 
 
 def is_of_a_state(around: Surroundings) -> bool:
@@ -90,6 +95,7 @@ _STREET_BEFORE = re.compile(
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_](?:[\w.]|['’](?!s\b))*)[ \u00a0]$")
 _WORD_AFTER = re.compile(r"[ \u00a0]([^\W\d_][\w'’]*)")
+_ACRONYM = re.compile("[A-Z]{2,5}")
 _LONG_WORD = re.compile(r"\b[^\W\d_]{4,}")
 _LOWER_IN_HEADLINES = _set("with from into over than that amid upon near after under about")
 _WORDS_OF_A_HEADLINE = 3  # beside the name; with fewer, two capitals in a row are more likely a person
@@ -158,21 +164,22 @@ _PLACE_BEFORE = re.compile(
 # Words with a capital beside the name of a place that do not make a longer name of it: those that begin sentences,
 # directions, days as news agencies write them ("in Jordan Monday"), offices.
 _MAY_STAND_BEFORE = _set("""
-    a after all although amid and another are as at before both but by can could despite did does even ever for former
-    from had has have how if in inside into is it its like meanwhile near neighboring neighbouring no not now of on only
-    or outside over since so some than that the then these this though through to today too under unlike until what when
-    where whether which while who why will with within without would yesterday yet visit leave leaving across around
-    northern southern eastern western central upper lower greater kingdom republic
-    hauptstadt stadt metropole provinz region republik
-    dans en au aux à de du des le la les pour par chez et ou mais avec sans sous sur vers depuis pendant selon
-    in im nach aus und oder aber mit ohne von vom zu zur für gegen über auch wenn als wie warum
-    el los las y o pero con sin desde hacia para por según lo gli nel nella dal dalla da di e ma per su tra
-    em na do dos das com sem segundo в во на из к у с о об по за и а но для от до при над под
+    a after all although amid and another are as at before both but by can could despite did does even ever for
+    former from had has have how if in inside into is it its like meanwhile near neighboring neighbouring no not
+    now of on only or outside over since so some than that the then these this though through to today too under
+    unlike until what when where whether which while who why will with within without would yesterday yet visit
+    visiting leave leaving across around northern southern eastern western central upper lower greater kingdom
+    republic hauptstadt stadt metropole provinz region republik dans en au aux à de du des le la les pour par chez
+    et ou mais avec sans sous sur vers depuis pendant selon in im nach aus und oder aber mit ohne von vom zu zur
+    für gegen über auch wenn als wie warum el los las y o pero con sin desde hacia para por según lo gli nel nella
+    dal dalla da di e ma per su tra em na do dos das com sem segundo в во на из к у с о об по за и а но для от до
+    при над под
 """)
 _MAY_FOLLOW = _set("""
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december president prime premier foreign defence defense interior finance minister
     ministry king queen prince princess government army police embassy ambassador parliament airport border crisis
-    and as at but by for from has have in is of on or says said that the to was were when where while who will with
-    after amid over under et en au de du des le la les y el los und im der die das il e i в и на
+    ebola cholera covid and as at but by for from has have in is of on or says said that the to was were when where
+    while who will with after amid over under et en au de du des le la les y el los und im der die das il e i в и
+    на
 """)
