@@ -69,11 +69,27 @@ def expect_str(node: Node, problems: Problems, *, what: str) -> str | None:
     return scalar.text.strip() if scalar else None
 
 
+def is_half(text: str) -> bool:
+    """Return whether a text ends with a bracket or quote that it has not opened, or begins with one it does not close.
+
+    A quote inside is none: Hebrew abbreviations have one.
+    """
+    for opened, closed in ("[]", "{}", '""'):
+        if text.startswith(opened) or text.endswith(closed):
+            halves = text.count(opened) % 2 if opened == closed else text.count(opened) - text.count(closed)
+            if halves:
+                return True
+    return False
+
+
 def expect_scalars(node: Node, problems: Problems, *, what: str) -> tuple[Scalar, ...]:
     """Return the single values of a list, with their places; one value alone counts as a list of one."""
     items = node.nodes if isinstance(node, Sequence) else (node,)
     if isinstance(node, Mapping):
         note(problems, node.at, f"{what} must be a list, found a mapping", "write [a, b]")
+        return ()
+    if isinstance(node, Scalar) and is_half(node.text):
+        note(problems, node.at, f"{quoted(node.text)} has one half of brackets or quotes", "write [a, b] with both")
         return ()
     found = (expect_scalar(item, problems, what=f"an item of {what}" if item is not node else what) for item in items)
     return tuple(scalar for scalar in found if scalar)

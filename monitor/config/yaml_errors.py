@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
+from yaml._yaml import CParser
+from yaml.events import ScalarEvent
 
 from monitor.config.spelling import quoted
 from monitor.errors import Location, Problem
@@ -78,10 +82,70 @@ def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
         return Problem(at=here, message=f"an unquoted value cannot begin with {first}", hint=QUOTE_IT)
     if said == "did not find expected alphabetic or numeric character":
         return tag_problem(_character(text, context), "", opened)
+    if (cause := _cause_above(said, mark, text, file)) is not None:
+        return cause
     message, hint = _TRANSLATED.get(said, (f"not readable as YAML: {said}", ""))
     # libyaml notices a key without a colon only on the next line.
     at = opened if said == "could not find expected ':'" else here
     return Problem(at=at, message=message.format(context=opened.line), hint=hint)
+
+
+def _cause_above(said: str, mark: yaml.Mark | None, text: str, file: str) -> Problem | None:
+    """Return the slip on a line above that makes libyaml stumble here, if it shows."""
+    lines = text.split("\n")
+    here = mark.line if mark else 0
+    if said == "mapping values are not allowed in this context":
+        above = next((number for number in range(here - 1, -1, -1) if lines[number].strip()), here)
+        glued = _GLUED.match(lines[above])
+        if glued and above != here:
+            at = Location(file, above + 1, glued.start(1) + 1)
+            return Problem(at=at, message=f"no space after {quoted(glued[1])}", hint=f'write "{glued[1]} …"')
+    if said == "did not find expected key":
+        quote = _quote_that_ends_on(here, text)
+        if quote is not None:
+            message = f"the quote that opens here is closed on line {here + 1} only"
+            return Problem(at=Location(file, *quote), message=message, hint="add the closing quote on its own line")
+        if lines[here].lstrip().startswith("- "):
+            return _dash_missing(lines, here, file)
+    return None
+
+
+_GLUED = re.compile(r" *(?:- +)*([a-z_]+:)(?=[^\s/])")
+
+
+def _quote_that_ends_on(line: int, text: str) -> tuple[int, int] | None:
+    """Return line and column where a text in quotes begins that goes over several lines and ends on this one."""
+    found = None
+    parser = CParser(text)
+    try:
+        while (event := parser.get_event()) is not None:
+            if isinstance(event, ScalarEvent) and event.style in ("'", '"') and event.start_mark and event.end_mark:
+                is_long = event.start_mark.line < line == event.end_mark.line
+                found = (event.start_mark.line + 1, event.start_mark.column + 1) if is_long else None
+    except yaml.YAMLError:
+        return found
+    return None
+
+
+def _dash_missing(lines: list[str], here: int, file: str) -> Problem | None:
+    """Return the Problem of a first item without "- " above an item that has it."""
+    column = _indent(lines[here])
+    first = here
+    for number in range(here - 1, -1, -1):
+        if lines[number].strip() and not lines[number].lstrip().startswith("#"):
+            if _indent(lines[number]) < column:
+                break
+            first = number
+    if first == here or lines[first].lstrip().startswith("- "):
+        return None
+    message = f'no "- " before this item; the one on line {here + 1} has it'
+    return Problem(
+        at=Location(file, first + 1, _indent(lines[first]) + 1), message=message, hint='write "- " before it'
+    )
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def tag_problem(sign: str, name: str, at: Location) -> Problem:

@@ -56,6 +56,10 @@ def _read_text(node: Scalar, names: Names) -> Condition | None:
     rest = Scalar(text[prefix.end() :].strip(), node.at, plain=False)
     if word in SHORT:
         return _OPERATORS[word](rest, names)
+    if word in OPERATORS:
+        hint = f"write a space after the colon: {quoted(f'{word}: {rest.text}')}"
+        note(names.problems, node.at, f"{quoted(f'{word}:')} without a space after it is text", hint)
+        return None
     near = nearest(word, SHORT)
     if near:
         hint = f"did you mean {quoted(f'{near}:{rest.text}')}?"

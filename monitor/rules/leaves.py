@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import get_args
@@ -31,6 +32,7 @@ from monitor.rules.terms import is_unspaced, spellings
 FIELDS: tuple[FieldName, ...] = ("title", "summary", "text", "lead", "author", "url", "feed")
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 MIN_WILDCARD = 3  # letters before *: with fewer, a term finds most of the dictionary
+_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]")  # of letters, in a regex; or a letter escaped
 MAX_TERM = 200  # characters: a longer one is a sentence, and found in the one text it was copied from
 
 
@@ -109,7 +111,7 @@ def _read_list(node: Node, names: Names) -> Condition | None:
     def read(scalar: Scalar) -> Condition | None:
         known = names.lists.get(scalar.text.strip())
         if known is None:
-            hint = did_you_mean(scalar.text, names.lists) or "no file has lists: yet"
+            hint = _two_lines(scalar.text) or did_you_mean(scalar.text, names.lists) or "no file has lists: yet"
             note(names.problems, scalar.at, f"unknown list {quoted(scalar.text)}", hint)
         # A list in which nothing can be used has said so itself.
         return replace(known, at=scalar.at) if known is not None and known.conditions else None
@@ -122,7 +124,7 @@ def _read_region(node: Node, names: Names) -> Condition | None:
         name = region_key(scalar.text)
         if name in names.gazetteer.regions:
             return Place(label=f"region:{name}", names=names.gazetteer.region(name), at=scalar.at)
-        hint = did_you_mean(scalar.text, names.gazetteer.regions)
+        hint = _two_lines(scalar.text) or did_you_mean(scalar.text, names.gazetteer.regions)
         note(names.problems, scalar.at, f"unknown region {quoted(scalar.text)}", hint)
         return None
 
@@ -139,6 +141,12 @@ def _read_country(node: Node, names: Names) -> Condition | None:
         return None
 
     return _read_named(node, names, what="country", read=read)
+
+
+def _two_lines(text: str) -> str:
+    """Return a hint if a name has another condition after it: lines of YAML without "- " are one text."""
+    _, blank, rest = text.partition(" ")
+    return f'is a "- " missing before {quoted(rest)}?' if blank and ":" in rest else ""
 
 
 def _read_named(node: Node, names: Names, *, what: str, read: Callable[[Scalar], Condition | None]) -> Condition | None:
@@ -205,6 +213,8 @@ def _read_regex(node: Node, names: Names) -> Condition | None:
     if pattern[-1] in "'\"" and (pattern[0] == pattern[-1] or pattern.count(pattern[-1]) == 1):
         message = f"the quotes of {quoted(pattern)} belong to the regex"
         warn(names.problems, node.at, message, "write them around the whole value, after a space, or nowhere")
+    if "]" in _CLASS.sub("", pattern):
+        warn(names.problems, node.at, f'a "]" without "[" in the regex {quoted(pattern)}', "write both, or \\]")
     if "(i?)" in pattern:
         warn(names.problems, node.at, '"(i?)" asks for a letter i that may be missing', 'did you mean "(?i)"?')
     return Regex(pattern=pattern, at=node.at)

@@ -124,7 +124,9 @@ def _read_test(node: Node, rule: RuleId, problems: Problems) -> RuleTest | None:
     match_node, no_match_node = mapping.get("match"), mapping.get("no_match")
     article_node = match_node or no_match_node
     if article_node is None or (match_node and no_match_node):
-        note(problems, mapping.at, "a test has either match or no_match", 'write "match: some text"')
+        second = max((key.at for key, _ in mapping.items() if key.text in ("match", "no_match")), default=mapping.at)
+        hint = 'write "- " before each of them' if article_node is not None else 'write "match: some text"'
+        note(problems, second, "a test has either match or no_match", hint)
         return None
     evidence_node = mapping.get("evidence")
     evidence = expect_scalars(evidence_node, problems, what="evidence") if evidence_node else ()
