@@ -15,7 +15,18 @@ from monitor.rules.expression import Condition
 from monitor.rules.gazetteer import Gazetteer
 from monitor.rules.read import RuleReader
 from monitor.rules.schema import RULE_KEYS, SEVERITIES
-from tests.docs.rules_pages import COOKBOOK, REFERENCE, code, examples, rows, section, tried, wrong_examples
+from tests.docs.rules_pages import (
+    COOKBOOK,
+    DOCS,
+    README,
+    REFERENCE,
+    code,
+    examples,
+    rows,
+    section,
+    tried,
+    wrong_examples,
+)
 from tests.support.command_line import monitor
 
 LISTS = "lists: {ceasefire: [cease-fire, truce]}\n"
@@ -42,6 +53,13 @@ def condition(source: str, folder: Path) -> Condition:
 def test_every_example_is_right_and_passes_its_own_tests(example: str, tmp_path: Path) -> None:
     assert findings(example, tmp_path) == []
     assert RuleReader().read([tmp_path]).to_test().tests
+
+
+def test_the_rules_of_the_readme_work_with_the_lists_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "example.yaml").write_text(examples(section(README, "A rule"))[0], encoding="utf-8")
+    read = RuleReader().read([tmp_path, DOCS.parent / "rules" / "lists"])
+    assert read.problems == ()
+    assert run_tests(read.to_test()) == []
 
 
 @pytest.mark.parametrize(("example", "said"), [*wrong_examples(REFERENCE), *wrong_examples(COOKBOOK)])
