@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from monitor.rules.expression import Unit
-from monitor.rules.proximity import chains
+from monitor.rules.proximity import chains, may_meet
 from monitor.rules.reading import WHOLE_BODY, Found, Hit, Reading, Scope, Span, Text
 from monitor.urls import host_key
 
@@ -198,9 +198,18 @@ class NearPlan:
 
     def found(self, reading: Reading) -> Iterator[Found]:
         """Yield the occurrences that are near one another."""
+        if not any(self._may_meet(text, reading) for text in reading.texts.values()):
+            return
         for text, operands in _by_field(self.parts, reading):
             for chain in chains(text, operands, within=self.within, ordered=self.ordered):
                 yield from chain
+
+    def _may_meet(self, text: Text, reading: Reading) -> bool:
+        """Return whether terms of all parts come close in a field; where parts are more than terms, they may."""
+        if not text.chunks or not all(isinstance(part, TermsPlan) for part in self.parts):
+            return bool(text.chunks)
+        terms = (part.labels.keys() & reading.terms for part in self.parts if isinstance(part, TermsPlan))
+        return may_meet(text, [text.chunks_with(each) for each in terms], within=self.within)
 
     def distance(self, reading: Reading) -> float | None:
         """Return the fewest words between occurrences of all parts in one field, None if there is no such field."""

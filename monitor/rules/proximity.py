@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
-from monitor.rules.reading import POSITION_BITS, Found, Text
+from monitor.rules.reading import Found, Text
 
 MAX_OPERANDS = 8  # each doubles the work
 
@@ -37,7 +37,7 @@ def chains(text: Text, operands: Sequence[Sequence[Found]], *, within: int, orde
         within: words.
         ordered: the occurrences must come in the order of the operands.
     """
-    if not _may_meet(text, operands, within=within):
+    if not all(operands):
         return []
     places = sorted(_place(text, found, number) for number, each in enumerate(operands) for found in each)
     by_end = sorted(range(len(places)), key=lambda each: places[each].end)
@@ -70,15 +70,19 @@ def chains(text: Text, operands: Sequence[Sequence[Found]], *, within: int, orde
     return found
 
 
-def _may_meet(text: Text, operands: Sequence[Sequence[Found]], *, within: int) -> bool:
-    """Return whether occurrences of all operands come close at all, by chunks: a fast look before words are counted."""
+def may_meet(text: Text, operands: Sequence[Sequence[int]], *, within: int) -> bool:
+    """Return whether occurrences of all operands come close at all: a fast look before words are counted.
+
+    Args:
+        text: the field.
+        operands: the chunks in which the occurrences of each begin.
+        within: words.
+    """
     if not all(operands):
         return False
-    spans = [[(each.hit.start >> POSITION_BITS, each.hit.end >> POSITION_BITS) for each in one] for one in operands]
-    longest = max(last - first + 1 for one in spans for first, last in one)
     # Between two of a chain there are the words allowed, the others of the chain, and chunks without a word.
-    furthest = within + text.wordless_chunks + len(operands) * longest
-    first, *others = [sorted(start for start, _ in one) for one in spans]
+    furthest = within + text.wordless_chunks + len(operands) * text.longest_phrase
+    first, *others = map(sorted, operands)
     return any(all(_has_one_near(start, other, furthest) for other in others) for start in first)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,7 +26,7 @@ BODY: tuple[ArticleField, ...] = ("title", "summary", "text")
 EVERY_FIELD: tuple[ArticleField, ...] = (*BODY, "url", "author", "feed")
 LEAD_WORDS = 80
 MAX_HITS = 1_000  # of one term in a field: more is a flood, and says no more than these
-FEW_CHUNKS = 4  # looked for one by one; when more are asked for, it pays to note the places of all
+FEW_CHUNKS = 12  # looked for one by one; when more are asked for, it pays to note the places of all
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 POSITION_BITS = 24  # of a position inside a chunk; a field has at most a million characters
 _INSIDE = (1 << POSITION_BITS) - 1
@@ -87,6 +87,7 @@ class Text:
         self._distinct = set(self.chunks)
         self._saying: set[str] = set()  # the chunks that may say something
         self._phrases: dict[int, list[Hit]] = {}
+        self.longest_phrase = 1  # of those found, in chunks
         self._places: dict[str, list[int]] = {}
         self._starts: list[int] | None = None
         self._words_before: list[float] | None = None
@@ -120,6 +121,15 @@ class Text:
         found.sort()
         return found[:MAX_HITS]
 
+    def chunks_with(self, terms: Iterable[int]) -> list[int]:
+        """Return the numbers of the chunks in which one of some terms begins."""
+        found: list[int] = []
+        for term in terms:
+            for chunk in self._lexicon.saying(term, self._saying):
+                found += self._places_of(chunk)[:MAX_HITS]
+            found += [hit.start >> POSITION_BITS for hit in self._phrases.get(term, ())]
+        return found
+
     def _find_phrase(self, chunk: str, anchor: Anchor, *, is_one_word: bool) -> None:
         """Note where the phrase of an anchor goes over several chunks, this one among them."""
         for place in self._places_of(chunk)[:MAX_HITS]:
@@ -151,6 +161,8 @@ class Text:
                 found = self._phrases.setdefault(spelling.term, [])
                 if hit not in found:
                     found.append(hit)
+                    chunks = (hit.end >> POSITION_BITS) - (hit.start >> POSITION_BITS) + 1
+                    self.longest_phrase = max(self.longest_phrase, chunks)
 
     def _joined(self, place: int, *, before: int, after: int) -> tuple[str, list[tuple[int, int]]]:
         """Return the folded chunks around a place as one text, and (start in it, chunk) of each.
