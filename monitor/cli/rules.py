@@ -154,12 +154,17 @@ def match(
     Example: monitor rules match articles.jsonl | jq .rule
     """
     from monitor.articles.records import read_articles
+    from monitor.clock import SystemClock
+    from monitor.rules.volume import is_in_force
 
+    now = SystemClock().now()
     ruleset = require_rules(context, rules)
     progress = Progress("articles")
     with open_lines(articles) as lines:
         for article in read_articles(lines, name=shown_path(articles)):
             for found in ruleset.match(article):
+                if not is_in_force(found.rule, article.seen or now):
+                    continue
                 evidence = [
                     {"field": e.field, "start": e.start, "end": e.end, "text": e.text, "term": e.term}
                     for e in found.evidence

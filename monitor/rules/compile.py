@@ -50,6 +50,8 @@ from monitor.rules.reading import BODY, EVERY_FIELD, WHOLE_BODY, Reading, Scope,
 from monitor.rules.regex import Regexes, RegexPlan
 from monitor.rules.terms import as_written, plurals, spellings
 
+MAX_LEXICONS = 12  # fields and languages whose words are remembered: bounds the memory, at most 12 MB each
+
 _Group: TypeAlias = ArticleField | None
 _Compound: TypeAlias = AllOf | AnyOf | NoneOf | AtLeast | Near | Same | Count | Score
 
@@ -87,6 +89,8 @@ class Program:
             language = stem_language(article.language) if vocabulary.stems else ""
             lexicon = self._lexicons.get((group, language))
             if lexicon is None:
+                if len(self._lexicons) == MAX_LEXICONS:
+                    del self._lexicons[next(iter(self._lexicons))]
                 lexicon = self._lexicons[group, language] = Lexicon(vocabulary, language)
             lexicon.tidy()
             for name in (group,) if group else BODY:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 import ahocorasick_rs
@@ -94,12 +94,31 @@ class Entry:
     is_one_word: bool  # folded, it has no space inside
 
 
-@dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All that a set of rules looks for in one kind of field. Immutable; its lexicons remember what they looked up."""
+    """All that a set of rules looks for in one kind of field: an automaton over the words, and what each word means."""
 
-    spellings: tuple[Spelling, ...]
-    stems: Mapping[int, str] = field(default_factory=dict)  # term → the word whose stem it is
+    def __init__(self, spellings: Iterable[Spelling], stems: Mapping[int, str]) -> None:
+        """Build the automaton; `stems` has terms and the word whose stem each is."""
+        patterns: dict[str, list[Spelling | Anchor | int]] = {}
+        companions: dict[str, int] = {}
+        for spelling in spellings:
+            patterns.setdefault(spelling.form, []).append(spelling)
+            if " " in spelling.form:
+                word, companion, before, after = _split(spelling.form)
+                if companion not in companions:
+                    companions[companion] = -1 - len(companions)
+                    patterns.setdefault(companion, []).append(companions[companion])
+                patterns.setdefault(word, []).append(_anchor(spelling, companions[companion], before, after))
+        self.stems = stems
+        self._meanings = tuple(tuple(each) for each in patterns.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(list(patterns), store_patterns=False) if patterns else None
+
+    def find(self, text: str) -> Collection[tuple[Spelling | Anchor | int, int, int]]:
+        """Return what stands in a folded chunk, and where: spellings, anchors of phrases, numbers of companions."""
+        if self._automaton is None:
+            return ()
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return [(meaning, start, end) for each, start, end in found for meaning in self._meanings[each]]
 
 
 _NONE: frozenset[str] = frozenset()
@@ -125,18 +144,7 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary, language: str = "") -> None:
         """Make ready for articles in `language`; it matters to stems only."""
-        patterns: dict[str, list[Spelling | Anchor | int]] = {}
-        companions: dict[str, int] = {}
-        for spelling in vocabulary.spellings:
-            patterns.setdefault(spelling.form, []).append(spelling)
-            if " " in spelling.form:
-                word, companion, before, after = _split(spelling.form)
-                if companion not in companions:
-                    companions[companion] = -1 - len(companions)
-                    patterns.setdefault(companion, []).append(companions[companion])
-                patterns.setdefault(word, []).append(_anchor(spelling, companions[companion], before, after))
-        self._meanings = tuple(tuple(each) for each in patterns.values())
-        self._automaton = ahocorasick_rs.AhoCorasick(list(patterns), store_patterns=False) if patterns else None
+        self._vocabulary = vocabulary
         self._language = language
         self._stems: dict[str, list[int]] = {}
         for term, word in vocabulary.stems.items():
@@ -201,25 +209,20 @@ class Lexicon:
     def _analyse(self, chunk: str) -> Entry | None:
         # Most new chunks are plain words that no rule asks for.
         text = chunk.lower() if chunk.isascii() and chunk.isalnum() else fold_chunk(chunk)
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else ()
+        found = self._vocabulary.find(text)
         if not found and not self._stems:
             return None
         terms: set[int] = set()
         hits: dict[tuple[int, int, int], None] = {}
         anchors: dict[Anchor, None] = {}
         folded: Folded | None = None
-        for pattern, start, end in found:
-            for meaning in self._meanings[pattern]:
-                if isinstance(meaning, int):
-                    terms.add(meaning)
-                    continue
-                if isinstance(meaning, Anchor):
-                    if meaning.may_stand(text, start, end):
-                        anchors[meaning] = None
-                    continue
-                extent = meaning.extent(text, start, end)
-                if extent is None:
-                    continue
+        for meaning, start, end in found:
+            if isinstance(meaning, int):
+                terms.add(meaning)
+            elif isinstance(meaning, Anchor):
+                if meaning.may_stand(text, start, end):
+                    anchors[meaning] = None
+            elif (extent := meaning.extent(text, start, end)) is not None:
                 if meaning.looks_at_original:
                     folded = folded or map_chunk(chunk)
                     if not meaning.is_as_written(chunk[folded.starts[extent[0]] : folded.ends[extent[1] - 1]]):
