@@ -10,7 +10,7 @@ from monitor.config.expect import check_keys, expect_int, expect_scalar, note
 from monitor.config.spelling import nearest, quoted
 from monitor.config.yaml_marks import Node, Scalar
 from monitor.errors import Location
-from monitor.rules.expression import AtLeast, Condition, FieldName, NoneOf, all_of, any_of, is_positive, within
+from monitor.rules.expression import AnyOf, AtLeast, Condition, FieldName, NoneOf, all_of, any_of, is_positive, within
 from monitor.rules.leaves import ASPECTS, FIELDS, LEAVES, Names, Reader, read_term
 from monitor.rules.operators import count_reader, make_same, near_reader, score_reader
 from monitor.rules.query import read_query
@@ -37,12 +37,12 @@ def check_positive(condition: Condition, at: Location, names: Names) -> bool:
     """Note a condition that asks for nothing to be there; return whether it does ask."""
     if is_positive(condition):
         return True
-    note(
-        names.problems,
-        at,
-        "this condition only says what must not be there",
-        "add what must be there: all, any, or a term",
-    )
+    if isinstance(condition, AnyOf) and any(map(is_positive, condition.conditions)):
+        message = "this holds for each article without what one of its conditions denies"
+        note(names.problems, at, message, "put what must not be there beside the others: all: […], none: […]")
+    else:
+        hint = "add what must be there: all, any, or a term"
+        note(names.problems, at, "this condition only says what must not be there", hint)
     return False
 
 

@@ -100,6 +100,9 @@ def _warn_of_term(term: Term, node: Scalar, names: Names) -> None:
         warn(names.problems, node.at, f"{quoted(node.text)} has one half of brackets or quotes", hint)
     if len(term.text) == 1 and not is_unspaced(term.text):
         warn(names.problems, node.at, f"the term {quoted(term.text)} is a single letter", "is it meant?")
+    if term.text[0] in "-+!" and term.text[1:2].isalpha():
+        message = f"{quoted(term.label)} begins with a sign that neither denies nor demands the word here"
+        warn(names.problems, node.at, message, "put what must not be there under none: […]")
     if term.exact and term.text.islower():
         hint = f"= asks for this case; write {quoted(term.text)} to find it in any"
         warn(names.problems, node.at, f"{quoted(term.label)} is in lower case only", hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from monitor.config import yaml_marks
@@ -10,10 +11,11 @@ from monitor.config.spelling import did_you_mean, quoted
 from monitor.config.yaml_marks import Node, Scalar
 from monitor.errors import Location
 from monitor.rules.expression import AnyOf, Term, version_of
-from monitor.rules.leaves import Names, read_term
+from monitor.rules.leaves import FIELDS, LEAVES, Names, read_term
 from monitor.rules.lint import check_list
 
 PREFIX = "list:"
+_CONDITION = re.compile(rf"(?:{'|'.join((*FIELDS, *LEAVES))}):\S")
 
 
 def read_lists(roots: Sequence[yaml_marks.Mapping], names: Names) -> Mapping[str, AnyOf]:
@@ -65,7 +67,7 @@ class _ListReader:
                 case Scalar() if each.text.startswith(PREFIX):
                     yield from self._include(each)
                 case Scalar():
-                    if (term := read_term(each, self._names)) is not None:
+                    if (term := self._read_term(each)) is not None:
                         plain.append(term)
                         yield term
                 case yaml_marks.Mapping():
@@ -91,8 +93,15 @@ class _ListReader:
         aliases = expect_scalars(aliases_node, problems, what="aliases") if aliases_node is not None else ()
         label = name.text.strip().removeprefix("=")
         for each in (name, *aliases):
-            if (term := read_term(each, self._names, label=label)) is not None:
+            if (term := self._read_term(each, label=label)) is not None:
                 yield term
+
+    def _read_term(self, scalar: Scalar, *, label: str = "") -> Term | None:
+        if _CONDITION.match(scalar.text):
+            hint = f"name it beside the list: any: [list:…, {scalar.text}]"
+            note(self._names.problems, scalar.at, f"{quoted(scalar.text)} is a condition, a list has terms", hint)
+            return None
+        return read_term(scalar, self._names, label=label)
 
     def _include(self, scalar: Scalar) -> Iterator[Term]:
         other = scalar.text.removeprefix(PREFIX).strip()

@@ -48,7 +48,8 @@ DEFAULT_KEYS = ("severity", "channels", "language")
 REGION_KEYS = ("title", "countries", "regions", "names", "weak", "stops")
 TEST_KEYS = ("match", "no_match", "evidence")
 ARTICLE_KEYS = ("title", "summary", "text", "url", "language", "source", "feed", "authors", "author", "tags")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+MAX_ID = 80  # characters
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 SEVERITIES = tuple(severity.value for severity in Severity)
 
 
@@ -177,6 +178,9 @@ def _text(mapping: Mapping, name: str, problems: Problems) -> str:
 
 def _id(node: Node | None, problems: Problems) -> str:
     text = expect_str(node, problems, what="id") if node is not None else None
+    if text and node and len(text) > MAX_ID:
+        note(problems, node.at, f"an id of {len(text)} characters", f"{MAX_ID} are allowed")
+        return ""
     if text and node and not _ID.fullmatch(text):
         note(
             problems,

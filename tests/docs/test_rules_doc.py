@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import yaml_marks
-from monitor.rules import leaves, operators, proximity, query, reading, regex, terms, volume
+from monitor.rules import leaves, operators, proximity, query, reading, regex, schema, terms, volume
 from monitor.rules.check import run_tests
 from monitor.rules.conditions import OPERATORS
 from monitor.rules.expression import Condition
@@ -111,6 +111,7 @@ def test_every_limit_is_that_of_the_code() -> None:
     limits = [
         [yaml_marks.MAX_FILE_BYTES / 2**20],
         [yaml_marks.MAX_DEPTH],
+        [schema.MAX_ID],
         [leaves.MAX_TERM],
         [leaves.MIN_WILDCARD],
         [terms.MAX_HYPHENS],

@@ -103,6 +103,12 @@ from tests.unit.rules.writing import complaints
             ['1:1 warning: "=who" is in lower case only (= asks for this case; write "who" to find it in any)'],
             id="exact case in lower case is a warning",
         ),
+        pytest.param("'#truce'", [], id="a hashtag"),
+        pytest.param(
+            "{any: [war, -football]}",
+            ['1:13 warning: "-football" begins with a sign that neither denies nor demands the word here'],
+            id="a minus that does not deny",
+        ),
         pytest.param("{near: {within: 5, of: [aa, bb]}}", [], id="near"),
         pytest.param("{near: {of: [aa, bb]}}", ['1:8 error: near has no "within"'], id="near without within"),
         pytest.param("{near: [aa, bb]}", ["1:8 error: near must be a mapping, found a list"], id="near as a list"),

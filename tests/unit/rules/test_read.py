@@ -88,6 +88,7 @@ lists:
   odd: [{alias: x}, [y]]
   a: ["list:b"]
   b: ["list:a"]
+  c: [x1, "country:PK", {name: x2, aliases: ["title:x2"]}]
 rules:
   - id: one
     when: {all: ["list:wrods", "region:midle-east", "country:UK"]}
@@ -98,6 +99,7 @@ rules:
   - {id: two, when: {none: [football]}, tests: []}
   - {id: good, when: truce, tests: []}
   - {id: good, when: truce, tests: []}
+  - {id: either, when: {any: [truce, {none: [football]}]}, tests: []}
   - {title: nameless, when: truce, tests: []}
   - {id: untested, when: truce}
   - {id: later, when: truce, query: truce talks, tests: []}
@@ -114,18 +116,21 @@ def test_everything_that_is_wrong_is_said_at_once_with_its_place(tmp_path: Path)
         'bad.yaml:5:10: error: unknown key "alias" in list entry',
         "bad.yaml:5:21: error: an entry of a list cannot be a list",
         "bad.yaml:7:7: error: lists that include one another: a → b → a",
-        'bad.yaml:10:18: error: unknown list "wrods"',
-        'bad.yaml:10:32: error: unknown region "midle-east"',
-        'bad.yaml:10:53: error: unknown country "UK"',
-        'bad.yaml:11:15: error: unknown severity "urgent"',
-        'bad.yaml:12:16: error: unknown channel "dsk"',
-        'bad.yaml:13:19: error: repeat_after cannot be "soon"',
-        "bad.yaml:15:21: error: this condition only says what must not be there",
-        'bad.yaml:17:10: error: the id "good" is used twice; the first is at bad.yaml:16:10',
-        'bad.yaml:18:5: error: rule has no "id"',
-        'bad.yaml:19:5: warning: the rule "untested" has no tests',
-        "bad.yaml:20:43: error: two terms side by side",
-        'bad.yaml:21:5: error: a rule must be a mapping, found "just words"',
+        'bad.yaml:8:11: error: "country:PK" is a condition, a list has terms',
+        'bad.yaml:8:46: error: "title:x2" is a condition, a list has terms',
+        'bad.yaml:11:18: error: unknown list "wrods"',
+        'bad.yaml:11:32: error: unknown region "midle-east"',
+        'bad.yaml:11:53: error: unknown country "UK"',
+        'bad.yaml:12:15: error: unknown severity "urgent"',
+        'bad.yaml:13:16: error: unknown channel "dsk"',
+        'bad.yaml:14:19: error: repeat_after cannot be "soon"',
+        "bad.yaml:16:21: error: this condition only says what must not be there",
+        'bad.yaml:18:10: error: the id "good" is used twice; the first is at bad.yaml:17:10',
+        "bad.yaml:19:24: error: this holds for each article without what one of its conditions denies",
+        'bad.yaml:20:5: error: rule has no "id"',
+        'bad.yaml:21:5: warning: the rule "untested" has no tests',
+        "bad.yaml:22:43: error: two terms side by side",
+        'bad.yaml:23:5: error: a rule must be a mapping, found "just words"',
     ]
 
 
