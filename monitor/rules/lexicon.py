@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import ahocorasick_rs
 import Stemmer
@@ -84,8 +85,7 @@ class Anchor:
         return begins and (not self.after or end == len(text) or text[end] == " ")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What one chunk says: the terms in it, where (term, start, end in the folded chunk), and where phrases may be."""
 
     terms: frozenset[int]
@@ -214,15 +214,20 @@ class Lexicon:
             return None
         terms: set[int] = set()
         hits: dict[tuple[int, int, int], None] = {}
-        anchors: dict[Anchor, None] = {}
+        anchors: list[Anchor] = []
         folded: Folded | None = None
         for meaning, start, end in found:
             if isinstance(meaning, int):
                 terms.add(meaning)
-            elif isinstance(meaning, Anchor):
+                continue
+            if isinstance(meaning, Anchor):
                 if meaning.may_stand(text, start, end):
-                    anchors[meaning] = None
-            elif (extent := meaning.extent(text, start, end)) is not None:
+                    anchors.append(meaning)
+                continue
+            # A word that is the whole chunk, as most are, need not be looked at for where it ends.
+            is_whole = start == 0 and end == len(text)
+            extent = (start, end) if is_whole else meaning.extent(text, start, end)
+            if extent is not None:
                 if meaning.looks_at_original:
                     folded = folded or map_chunk(chunk)
                     if not meaning.is_as_written(chunk[folded.starts[extent[0]] : folded.ends[extent[1] - 1]]):
@@ -230,7 +235,7 @@ class Lexicon:
                 hits[meaning.term, extent[0], extent[1]] = None
         if self._stems:
             hits.update(dict.fromkeys(self._stemmed(chunk)))
-        terms.update(term for term, _, _ in hits)
+        terms.update([term for term, _, _ in hits])
         if not terms and not anchors:
             return None
         return Entry(frozenset(terms), tuple(hits), tuple(anchors), " " not in text)
