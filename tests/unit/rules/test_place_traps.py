@@ -238,6 +238,8 @@ EUROPE_AND_ASIA = [
     ("Sofia said she was tired", "BG", NOT, "a first name, alone"),
     ("София Ротару пела в Ялте", "BG", NOT, "the singer"),
     ("Власти Болгарии: София согласна", "BG", ["Болгарии", "София"], "beside the country"),
+    ("Born in Roma and raised in Maseru", "IT", NOT, "a town in Lesotho"),
+    ("Crisi di governo a Roma: il Quirinale tace", "IT", ["Roma", "Quirinale"], "the capital, beside a seat"),
     ("Nice weather in Reading and Bath", "FR", NOT, "words and small towns are not looked for"),
     ("reading on a mobile in the orange bath", "GB", NOT, "words"),
     ("They split; Victoria won", "HR", NOT, "a verb"),
