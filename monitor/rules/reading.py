@@ -193,16 +193,6 @@ class Text:
         begin = (first[1] << POSITION_BITS) + extent[0] - first[0]
         return Hit(self.name, begin, (last[1] << POSITION_BITS) + extent[1] - last[0])
 
-    def around(self, hit: Hit, *, chunks: int) -> tuple[str, int, int]:
-        """Return the folded text with so many chunks before and after a hit, and where in it the hit is."""
-        first, last = hit.start >> POSITION_BITS, hit.end >> POSITION_BITS
-        before = " ".join(filter(None, map(fold_chunk, self.chunks[max(0, first - chunks) : first])))
-        text = " ".join(filter(None, map(fold_chunk, self.chunks[first : last + 1])))
-        after = " ".join(filter(None, map(fold_chunk, self.chunks[last + 1 : last + 1 + chunks])))
-        start = len(before) + bool(before) + (hit.start & _INSIDE)
-        end = len(before) + bool(before) + len(text) - len(fold_chunk(self.chunks[last])) + (hit.end & _INSIDE)
-        return " ".join(filter(None, (before, text, after))), start, end
-
     def span(self, hit: Hit | Span) -> tuple[int, int]:
         """Return (start, end) of a hit in the original."""
         if isinstance(hit, Span):
