@@ -53,14 +53,35 @@ CYRILLIC = re.compile("[а-яёіїєґ-]{5,}")
 CYRILLIC_AT_HOME = ("AM", "AZ", "BG", "BY", "GE", "KG", "KZ", "MD", "MK", "MN", "RS", "RU", "TJ", "TM", "UA", "UZ")
 KNOWN_EVERYWHERE = 2_000_000  # people; smaller cities need the script of their own country to be worth their names
 SPELLED = re.compile(r"[\w' .’-]+")
-RUSSIAN_ENDINGS = (
-    ("ия", ("ии", "ию", "ией")),
-    ("а", ("ы", "и", "е", "у", "ой")),
-    ("ь", ("я", "ю", "ем", "е")),
-    ("й", ("я", "ю", "ем", "е")),
-)
-UKRAINIAN_ENDINGS = (("ія", ("ії", "ію", "ією")), ("а", ("и", "і", "у", "ою")), ("ь", ("ю", "ем", "і")))
-ENDINGS = {"ru": RUSSIAN_ENDINGS, "uk": UKRAINIAN_ENDINGS}
+# Endings of names in the nominative, and those of the other cases; "" is any consonant.
+GENITIVE = (("", ("s",)),)
+ENDINGS = {
+    "ru": (
+        ("ия", ("ии", "ию", "ией")),
+        ("а", ("ы", "и", "е", "у", "ой")),
+        ("ь", ("я", "ю", "ем", "е")),
+        ("й", ("я", "ю", "ем", "е")),
+        ("", ("а", "у", "ом", "е")),
+    ),
+    "uk": (
+        ("ія", ("ії", "ію", "ією")),
+        ("а", ("и", "і", "у", "ою")),
+        ("ь", ("ю", "ем", "і")),
+        ("", ("а", "у", "ом", "е", "і")),
+    ),
+    "pl": (
+        ("ja", ("ji", "ję", "ją")),
+        ("ka", ("ki", "ce", "kę", "ką")),
+        ("na", ("ny", "nie", "nę", "ną")),
+        ("", ("a", "u", "em", "ie")),
+    ),
+    "cs": (("o", ("a", "u", "em")), ("na", ("ny", "ně", "nu", "nou")), ("", ("u", "em", "e", "i"))),
+    "de": GENITIVE,
+    "sv": GENITIVE,
+    "da": GENITIVE,
+    "nb": GENITIVE,
+}
+VOWELS = "аеиоуыэюяёіїйьaeiouyáéíóúýěůäöüåæøąę"
 
 
 def main() -> None:
@@ -165,7 +186,7 @@ def distinct(names: Iterable[str], but: set[str], banned: frozenset[str]) -> lis
 
 
 def names_of(code: str) -> Iterator[str]:
-    """Yield the names of a country or a region in all languages, the Russian and Ukrainian ones in all cases."""
+    """Yield the names of a country or a region in all languages, in some of them in all cases."""
     for locale in LOCALES:
         name = locale.territories.get(code, "")
         yield name
@@ -173,15 +194,14 @@ def names_of(code: str) -> Iterator[str]:
 
 
 def inflected(name: str, endings: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[str]:
-    """Yield the forms of a Russian or Ukrainian name in the other cases; one word of some length only."""
-    if not endings or not name.isalpha() or len(name) < 5 or name.isupper():
+    """Yield the forms of a name in the other cases; one word of some length only."""
+    if not endings or not name.isalpha() or len(name) < 4 or name.isupper():
         return
     for ending, others in endings:
-        if name.endswith(ending):
+        is_bare = not ending and name[-1] not in VOWELS and not (endings is GENITIVE and name[-1] in "sxzß")
+        if is_bare or (ending and name.endswith(ending)):
             yield from (name.removesuffix(ending) + other for other in others)
             return
-    if name[-1] not in "аеиоуыэюяёіїй":
-        yield from (name + other for other in ("а", "у", "ом", "е", "і"[: endings is UKRAINIAN_ENDINGS]))
 
 
 def names_of_countries() -> dict[str, str]:
