@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from monitor.rules.match import RuleSet, WrittenRule
     from monitor.rules.read import ReadRules
 
-app = typer.Typer(help="Rules: check, test, match.", no_args_is_help=True)
+app = typer.Typer(help="Rules: check, list, match, test, explain, new, fmt, schema.", no_args_is_help=True)
 
 PathsArgument = Annotated[
     list[Path] | None, typer.Argument(metavar="PATH", help="Rule files or folders. Default: those in force.")
