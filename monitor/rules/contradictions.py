@@ -98,6 +98,9 @@ class _Vetoes:
                 found = next(self._over(node, scope), None)
                 return (node, found) if found is not None else None
             case AnyOf():
+                for its, listed in self.lists if node.label else ():
+                    if listed.label == node.label and _is_in(scope, its):
+                        return node, listed
                 return self._too_few(node.conditions, 1, scope)
             case AtLeast():
                 return self._too_few(node.conditions, node.count, scope)
@@ -208,7 +211,7 @@ def _shown(condition: Condition) -> str:
     match condition:
         case Term():
             return quoted(condition.label)
-        case Place():
+        case Place() | AnyOf():
             return quoted(condition.label)
         case Regex():
             return quoted(f"regex:{condition.pattern}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import ahocorasick_rs
 
 from monitor.rules.expression import Term
 from monitor.rules.terms import as_written, plurals, spellings, word_end, word_start
 
+_MOST = 100  # terms that are looked at because they have letters in common; words of many letters have fewer
 _FEW = 40  # terms among which one is found sooner by looking at each than by an automaton
 
 
@@ -56,6 +58,8 @@ class Cover:
     """Some terms, asked which of them covers another one. Of thousands it takes no longer than of a few."""
 
     def __init__(self, terms: Sequence[Term]) -> None:
+        if len(terms) > _FEW:
+            terms = tuple({search_key(term): term for term in reversed(terms)}.values())
         self.terms = terms
         self._forms: list[str] = []
         self._owners: list[int] = []
@@ -64,7 +68,11 @@ class Cover:
                 self._forms.append(form)
                 self._owners.append(number)
         self._automaton = (
-            ahocorasick_rs.AhoCorasick(self._forms, store_patterns=False) if len(self._forms) > _FEW else None
+            ahocorasick_rs.AhoCorasick(
+                self._forms, store_patterns=False, implementation=ahocorasick_rs.Implementation.NoncontiguousNFA
+            )
+            if len(self._forms) > _FEW
+            else None
         )
 
     def find(self, term: Term) -> Term | None:
@@ -78,7 +86,12 @@ class Cover:
             found = [owner for form, owner in zip(self._forms, self._owners, strict=True) if form in whole]
         else:
             hits = self._automaton.find_matches_as_indexes(whole, overlapping=True)
-            found = [self._owners[hit[0]] for hit in hits]
-        for owner in dict.fromkeys(found):
-            if covers(self.terms[owner], term):
+            found = [self._owners[form] for form, _, end in hits if self._may_end(self._owners[form], whole, end)]
+        for owner in islice(dict.fromkeys(found), _MOST):
+            if self.terms[owner] is term or covers(self.terms[owner], term):
                 yield self.terms[owner]
+
+    def _may_end(self, owner: int, whole: str, end: int) -> bool:
+        """Return whether a hit may be the end of a word; soon told of most that are not."""
+        after = whole[end : end + 1]
+        return self.terms[owner].open_end or after in "se" or not (after.isascii() and after.isalnum())

@@ -51,6 +51,7 @@ _SAMPLES = (
     "El buque zarpó hacia Cádiz cargado de trigo",
 )
 
+_MANY = 20  # conditions side by side
 _PHRASE = 3  # words of every text that together are not in every text: to be or not to be
 _BOUND_BESIDE_LETTER = re.compile(r"\\b[^\x00-\x7f]|[^\x00-\x7f]\\b")
 
@@ -288,9 +289,16 @@ def _check_twice(conditions: Sequence[Condition], problems: Problems) -> None:
     if len(conditions) - len(terms) < 2:
         return
     others = [each for each in conditions if not isinstance(each, Term)]
-    for number, each in enumerate(others):
-        same = next((other for other in others[:number] if other == each), None)
-        if same is not None:
+    if len(others) > _MANY:
+        # Comparing all pairs would take long, hashing lists of thousands too; so many are names of one kind.
+        seen: dict[Condition, Condition] = {}
+        others = [each for each in others if isinstance(each, Within | Place | About)]
+        others = [each for each in others if not isinstance(each, Within) or isinstance(each.condition, Term)]
+        pairs = [(each, seen.setdefault(each, each)) for each in others]
+    else:
+        pairs = [(each, others[others.index(each)]) for each in others]
+    for each, same in pairs:
+        if same is not each:
             warn(problems, _place(each), f"this condition is there already, at {same.at}", "delete one of the two")
 
 
@@ -324,6 +332,8 @@ def _may_overlap(terms: Sequence[Term]) -> bool:
 
 def _check_terms(terms: Sequence[_Scoped], problems: Problems) -> None:
     """Note terms that another one of them finds anyway."""
+    if len(terms) > _MANY:
+        terms = list({(field, search_key(term)): (field, term) for field, term in reversed(terms)}.values())[::-1]
     alone = [term for _, term in terms]
     if len(terms) < 2 or not _may_overlap(alone):
         return
