@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ from monitor.rules.regions import read_regions
 
 WORDS = Location("WORDS")  # where problems with the words are
 _COUNTRIES = {"US": "US", "USA": "US", "UK": "GB", "UAE": "AE"}  # as headlines write them
+_LETTERS = re.compile(r"[A-Z]{2,5}")
 _NOTHING = "The weather stays dry."
 
 
@@ -101,7 +103,7 @@ def _read_word(word: str, names: Names) -> _Part | None:
 
 
 def _named(word: str, names: Names) -> str:
-    """Return list:, region: or country: if the word names one, else the word."""
+    """Return list:, region: or country: if the word names one; else the word, of capitals as =WORD."""
     if word in names.lists:
         return f"list:{word}"
     folded = word.casefold()
@@ -110,7 +112,10 @@ def _named(word: str, names: Names) -> str:
             return f"region:{name}"
     by_name = {country.casefold(): code for code, country in names.gazetteer.countries.items()}
     code = _COUNTRIES.get(word) or by_name.get(folded)
-    return f"country:{code}" if code else word
+    if code:
+        return f"country:{code}"
+    # AI is a word in other languages, WHO in English: in capitals the author means the letters.
+    return f"={word}" if _LETTERS.fullmatch(word) else word
 
 
 def _holds(condition: Condition, article: Article, gazetteer: Gazetteer) -> bool:

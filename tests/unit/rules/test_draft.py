@@ -27,7 +27,7 @@ regions: {red-sea: {title: Red Sea, countries: [YE], names: [Bab el-Mandeb]}}
         pytest.param("officials|Red Sea", "{all: [list:officials, region:red-sea]}", id="a list and a region"),
         pytest.param("middle-east|Middle East", "region:middle-east", id="a region, named twice"),
         pytest.param("france|US|UK", "{all: [country:FR, country:US, country:GB]}", id="countries"),
-        pytest.param("AI|PR", "{all: [AI, PR]}", id="words that are codes of countries"),
+        pytest.param("AI|PR firms", "{all: [=AI, PR firms]}", id="letters that are codes of countries as well"),
         pytest.param("Georgia|talks", "{all: [country:GE, talks]}", id="a name that is a state as well"),
         pytest.param("Jordan|talks", "{all: [country:JO, talks]}", id="a name that needs a hint"),
         pytest.param(
