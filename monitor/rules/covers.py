@@ -54,6 +54,15 @@ def _is_within(wide: Term, form: str, narrow: Term, whole: str) -> bool:
     return False
 
 
+def may_overlap(terms: Sequence[Term]) -> bool:
+    """Return whether one of some terms may find another one; soon told of a few, as most do not."""
+    if len(terms) > _FEW:
+        return True
+    forms = [form for term in terms for form in spellings(term.text)]
+    beginnings = [form if form[-1] != "y" else form[:-1] for form in forms]  # party finds parties
+    return max(map("\n".join(forms).count, beginnings)) > 1
+
+
 class Cover:
     """Some terms, asked which of them covers another one. Of thousands it takes no longer than of a few."""
 

@@ -16,7 +16,7 @@ from monitor.config.expect import Problems, warn
 from monitor.config.spelling import quoted
 from monitor.errors import Location
 from monitor.rules.contradictions import check_denied, check_languages, countries_of
-from monitor.rules.covers import Cover, covers, search_key
+from monitor.rules.covers import Cover, covers, may_overlap, search_key
 from monitor.rules.expression import (
     About,
     AllOf,
@@ -130,7 +130,7 @@ class Linter:
         if len(terms) < len(conditions):
             _check_twice(conditions, problems)
             self._check_covered(conditions, problems)
-        elif len(terms) > 1 and _may_overlap(terms):
+        elif len(terms) > 1 and may_overlap(terms):
             _check_terms_twice(terms, problems)
             _check_terms([(None, term) for term in terms], problems)
         inner = _Context(
@@ -284,7 +284,7 @@ def _is_stop_word(term: Term) -> bool:
 def _check_twice(conditions: Sequence[Condition], problems: Problems) -> None:
     """Note a condition that is written twice."""
     terms = [each for each in conditions if isinstance(each, Term)]
-    if len(terms) > 1 and _may_overlap(terms):
+    if len(terms) > 1 and may_overlap(terms):
         _check_terms_twice(terms, problems)
     if len(conditions) - len(terms) < 2:
         return
@@ -321,21 +321,12 @@ def _warn_of_two(first: Term, term: Term, problems: Problems) -> None:
     warn(problems, _place(term), message, "delete one of the two")
 
 
-def _may_overlap(terms: Sequence[Term]) -> bool:
-    """Return whether one of some terms may find another one; soon told of a few, as most do not."""
-    if len(terms) > 50:
-        return True
-    forms = [form for term in terms for form in spellings(term.text)]
-    beginnings = [form if form[-1] != "y" else form[:-1] for form in forms]  # party finds parties
-    return max(map("\n".join(forms).count, beginnings)) > 1
-
-
 def _check_terms(terms: Sequence[_Scoped], problems: Problems) -> None:
     """Note terms that another one of them finds anyway."""
     if len(terms) > _MANY:
         terms = list({(field, search_key(term)): (field, term) for field, term in reversed(terms)}.values())[::-1]
     alone = [term for _, term in terms]
-    if len(terms) < 2 or not _may_overlap(alone):
+    if len(terms) < 2 or not may_overlap(alone):
         return
     cover = Cover(alone)
     order = {id(term): (number, field) for number, (field, term) in enumerate(terms)}
