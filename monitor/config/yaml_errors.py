@@ -57,6 +57,9 @@ _TRANSLATED = {
     "exceeded maximum nesting depth": ("nested far too deep", "check the brackets of this line"),
     "found incompatible YAML document": ("this %YAML version is not known", "delete the %YAML line"),
 }
+LINE_END = re.compile(r"\r\n?|[\n\x85\u2028\u2029]")
+"""What ends a line for YAML."""
+
 _UNCLOSED = {
     "did not find expected ',' or ']'": "the list that opens here is not closed or lacks a comma; noticed on line ",
     "did not find expected ',' or '}'": "the braces that open here are not closed or lack a comma; noticed on line ",
@@ -92,7 +95,7 @@ def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
 
 def _cause_above(said: str, mark: yaml.Mark | None, text: str, file: str) -> Problem | None:
     """Return the slip on a line above that makes libyaml stumble here, if it shows."""
-    lines = text.split("\n")
+    lines = LINE_END.split(text)
     here = mark.line if mark else 0
     if said == "mapping values are not allowed in this context":
         above = next((number for number in range(here - 1, -1, -1) if lines[number].strip()), here)

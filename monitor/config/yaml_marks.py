@@ -26,7 +26,7 @@ from yaml.events import (
 )
 
 from monitor.config.spelling import quoted
-from monitor.config.yaml_errors import syntax_problem, tag_problem
+from monitor.config.yaml_errors import LINE_END, syntax_problem, tag_problem
 from monitor.errors import Location, Problem
 
 MAX_FILE_BYTES = 1024 * 1024  # 3 000 rules of 11 lines; whoever has more writes several files
@@ -40,7 +40,6 @@ _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}", re.ASCII)
 
 # The characters that YAML allows, less the byte order mark: everything else is invisible and was not meant.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_LINE_END = re.compile(r"\r\n?|[\n\x85\u2028\u2029]")
 
 
 class Scalar(NamedTuple):
@@ -184,7 +183,7 @@ def _decode(source: bytes, file: str) -> tuple[str, Problem | None]:
 
 def _place(before: str, file: str) -> Location:
     """Return the location of what follows `before`."""
-    ends = list(_LINE_END.finditer(before))
+    ends = list(LINE_END.finditer(before))
     return Location(file, len(ends) + 1, len(before) - (ends[-1].end() if ends else 0) + 1)
 
 
