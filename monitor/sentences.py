@@ -1,7 +1,7 @@
 """Where sentences and paragraphs end: U.S. and 2.5 stay whole, 。 ends one without a blank. Pure.
 
-Paragraphs are told apart by blank lines, and line breaks inside them mean nothing. In a text without any blank line each
-line is a paragraph, as our own extraction writes them; but a line that begins in lower case goes on with the last one.
+Paragraphs are told apart by blank lines, and line breaks inside them mean nothing. In a text without any blank line
+each line is a paragraph, as our own extraction writes them; but a line that begins in lower case goes on with the last.
 """
 
 from __future__ import annotations

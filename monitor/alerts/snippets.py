@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from monitor.alerts.excerpt import Span, excerpt, merged
-from monitor.sentences import sentence_ends
 from monitor.model import Article, ArticleField, Evidence, Match, Snippet
+from monitor.sentences import sentence_ends
 
 MAX_SNIPPETS = 3
 MAX_LENGTH = 240  # characters, ellipses included
