@@ -25,7 +25,6 @@ from monitor.daemon.jobs import FIRST_POLLS, Jobs
 from monitor.daemon.metrics import CONTENT_TYPE
 from monitor.daemon.sampling import open_sample
 from monitor.errors import StoreError, StoreUnavailable
-from monitor.model import Article, ArticleId
 from monitor.notify.deliver import Deliverer
 from monitor.rules.read import RuleReader, without_collector
 from monitor.store.deliveries import Taken
@@ -39,8 +38,6 @@ ALL_ROLES: Roles = frozenset({"poll", "deliver", "web"})
 POLL_GRACE = timedelta(seconds=1.5)
 # A store that does not answer must not hold up the end: what it was not told is found and done again later.
 STOP_LIMIT = timedelta(seconds=5)
-# Matched before rules are in force: what they make ready when they first see an article, they make ready aside.
-FIRST = Article(id=ArticleId("first"), title="")
 REVIVE_AFTER = timedelta(seconds=1)  # a deliverer that a bug has ended
 
 
@@ -106,10 +103,7 @@ async def open_daemon(
 
     def reread() -> Files:
         with without_collector():
-            files = read_files(options.config, state=options.state, environ=options.environ, reader=reader)
-            if files.rules is not None:
-                files.rules.match(FIRST)
-            return files
+            return read_files(options.config, state=options.state, environ=options.environ, reader=reader)
 
     files = reread()
     files.require()
