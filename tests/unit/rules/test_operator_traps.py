@@ -25,7 +25,6 @@ NEAR = [
     ("talks cost 3.5 oil", "{near: {within: 2, of: [talks, oil]}}", ["talks", "oil"], "so is a decimal"),
     ("Iran's talks' oil", "{near: {within: 0, of: [talks, oil]}}", ["talks", "oil"], "a possessive is no word"),
     ("talks", "{near: {within: 5, of: [talks, talks]}}", NOT, "a term is never near itself"),
-    ("talks on talk", "{near: {within: 1, of: [=talks, =talk]}}", ["talks", "talk"], "but near another of its kind"),
     ("foreign minister", "{near: {within: 5, of: [foreign minister, minister]}}", NOT, "nor near a part of itself"),
     (
         "foreign minister meets minister",
@@ -97,12 +96,7 @@ NUMBERS = [
     ("foreign minister", "{count: {at_least: 2, of: [foreign minister, minister]}}", NOT, "what overlaps counts once"),
     ("7 dead, 12 dead", r"{count: {at_least: 2, of: 'regex:\d+ dead'}}", ["7 dead", "12 dead"], "of a regex"),
     ("truce truce truce", "{at_least: 2, of: [truce, aid, talks]}", NOT, "at_least counts different ones"),
-    (
-        "truce, truces",
-        "{at_least: 2, of: [truce, {any: [truces, truce]}]}",
-        ["truce", "truces"],
-        "conditions, not words",
-    ),
+    ("truce, aid", "{at_least: 2, of: [talks, aid, {any: [halt, truce]}]}", ["truce", "aid"], "conditions, not words"),
     ("truce aid", "{score: {at_least: 8, terms: {truce: 5, aid: 3}}}", ["truce", "aid"], "weights add up"),
     ("truce truce", "{score: {at_least: 8, terms: {truce: 5, aid: 3}}}", NOT, "each term once"),
     (
