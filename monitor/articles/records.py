@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -14,7 +15,10 @@ from monitor.model import Article, ArticleId, ArticleStatus, FeedKey
 from monitor.urls import canonical_url, site
 
 MAX_TEXT = 1_000_000  # characters kept of one field
-_KEPT = frozenset("\n\t\u200c\u200d")
+_KEPT = frozenset("\n\t")
+# Marks that turn the order of what follows on a terminal. Like them the word joiner is nothing to the eye and to rules.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u206f]")
+_WORD_JOINER = "\u2060"
 
 
 def read_articles(lines: Iterable[str | bytes], *, name: str) -> Iterator[Article]:
@@ -40,7 +44,8 @@ def article_from_record(record: Mapping[str, object], *, at: str = "article") ->
     """Return the article of a record; unknown keys are ignored.
 
     `id` and `title` are required; `url, summary, text, language, published, source, feed, authors` are read if given.
-    Control and bidi characters become spaces one for one, so positions in the text stay those of the record.
+    Control characters become spaces, and those that turn the writing direction word joiners, one for one, so positions
+    in the text stay those of the record. Other invisible characters stay: a space would cut a word in two.
 
     Args:
         record: as decoded from JSON.
@@ -150,8 +155,10 @@ def _moment(record: Mapping[str, object], key: str, at: str) -> datetime | None:
 def _harmless(text: str) -> str:
     if text.isprintable():
         return text
+    text = _TURNING.sub(_WORD_JOINER, text)
     return "".join(
-        char if char.isprintable() or char in _KEPT or unicodedata.category(char) == "Zs" else " " for char in text
+        char if char.isprintable() or char in _KEPT or unicodedata.category(char) in ("Zs", "Cf") else " "
+        for char in text
     )
 
 

@@ -10,7 +10,11 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from monitor.cli.output import shown_path
+from monitor.errors import ParseError
+
 STDIN = Path("-")
+MAX_LINE = 64 << 20  # bytes; an article of three full fields, each character of them escaped, has 18 million
 
 
 def existing_file(file: Path | None) -> Path | None:
@@ -22,6 +26,19 @@ def existing_file(file: Path | None) -> Path | None:
     if file is None or file == STDIN or (file.exists() and not file.is_dir()):
         return file
     raise typer.BadParameter(f"{str(file)!r} is a folder" if file.is_dir() else f"there is no file {str(file)!r}")
+
+
+def lines_of(file: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, or of stdin for -, each as soon as it is there.
+
+    Raises:
+        ParseError: a line is endless, or as good as that.
+    """
+    with open_lines(file) as stream:
+        for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE + 1), b""), start=1):
+            if len(line) > MAX_LINE:
+                raise ParseError(f"{shown_path(file)}:{number}", f"longer than {MAX_LINE >> 20} MiB")
+            yield line
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from monitor.text import clean_line, shorten
 
 JSON_HELP = "One JSON object a line on stdout."
 ALWAYS_JSON_HELP = "One JSON object a line on stdout: always so for this command."
+RENEWED_EVERY = 0.2  # seconds
 LEAST_LAST_COLUMN = 20  # columns of a terminal; what is narrower wraps
 
 
@@ -98,20 +100,33 @@ class Progress:
 
     def __init__(self, what: str, total: int | None = None) -> None:
         self._what = what
-        self._total = f"/{total}" if total else ""
+        self._total = total
         self._count = 0
-        self._shown = sys.stderr.isatty()
+        self._is_shown = sys.stderr.isatty()
+        self._started = self._renewed = time.monotonic()
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.end()
 
     def step(self, count: int = 1) -> None:
         """Count on."""
         self._count += count
-        if self._shown and (self._count % 10 == 0 or self._total):
-            sys.stderr.write(f"\r{self._what}: {self._count}{self._total} ")
+        if not self._is_shown:
+            return
+        now = time.monotonic()
+        if self._total or now - self._renewed >= RENEWED_EVERY:
+            self._renewed = now
+            rate = f"{self._count / max(now - self._started, RENEWED_EVERY):.0f} per second"
+            told = f"{self._count}/{self._total}" if self._total else f"{self._count}, {rate}"
+            sys.stderr.write(f"\r\x1b[K{self._what}: {told} ")
             sys.stderr.flush()
 
     def end(self) -> None:
         """Clear the line."""
-        if self._shown:
+        if self._is_shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.context import run_async
-from monitor.cli.lines import ArticlesArgument, open_lines
+from monitor.cli.lines import ArticlesArgument, lines_of
 from monitor.cli.output import ALWAYS_JSON_HELP, Progress, shown_path, write_json
 from monitor.cli.rules import RulesOption, require_rules
 
@@ -44,16 +44,14 @@ async def _replay(file: Path, rules: RuleSet, speed: float) -> None:
     from monitor.articles.records import read_articles
     from monitor.daemon.replaying import open_replay
 
-    progress = Progress("articles")
-    with tempfile.TemporaryDirectory(prefix="monitor-replay-") as folder, open_lines(file) as lines:
+    with tempfile.TemporaryDirectory(prefix="monitor-replay-") as folder, Progress("articles") as progress:
         async with open_replay(rules, Path(folder)) as judge:
             last: Article | None = None
-            for article in read_articles(lines, name=shown_path(file)):
+            for article in read_articles(lines_of(file), name=shown_path(file)):
                 await _wait(last, article, speed)
                 write_json(await judge(article))
                 progress.step()
                 last = article
-    progress.end()
 
 
 async def _wait(last: Article | None, article: Article, speed: float) -> None:

@@ -11,7 +11,7 @@ import typer
 
 from monitor.cli.context import global_options, read_settings
 from monitor.cli.findings import Form, write_findings
-from monitor.cli.lines import ArticlesArgument, open_lines
+from monitor.cli.lines import ArticlesArgument, lines_of
 from monitor.cli.output import (
     ALWAYS_JSON_HELP,
     JSON_HELP,
@@ -159,9 +159,8 @@ def match(
 
     now = SystemClock().now()
     ruleset = require_rules(context, rules)
-    progress = Progress("articles")
-    with open_lines(articles) as lines:
-        for article in read_articles(lines, name=shown_path(articles)):
+    with Progress("articles") as progress:
+        for article in read_articles(lines_of(articles), name=shown_path(articles)):
             for found in ruleset.match(article):
                 if not is_in_force(found.rule, article.seen or now):
                     continue
@@ -171,7 +170,6 @@ def match(
                 ]
                 write_json({"article": article.id, "rule": found.rule.id, "evidence": evidence})
             progress.step()
-    progress.end()
 
 
 def read_rule_files(context: typer.Context, paths: list[Path] | None) -> ReadRules:

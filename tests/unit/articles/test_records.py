@@ -1,3 +1,4 @@
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -49,10 +50,18 @@ def test_id_and_title_are_enough() -> None:
 
 
 def test_positions_in_the_text_are_those_of_the_record() -> None:
-    text = "One\r\n\r\ntwo\u202e thr\u00adee\x1b[31m\u3000four e\u0301"
+    text = "One\r\n\r\ntwo\u202e thr\u00adee\x1b[31m\u3000four e\u0301 \u200fفي\u200c \ud800"
     cleaned = article_from_record({"id": "a1", "title": "T", "text": text}).text
-    assert cleaned == "One \n \ntwo  thr ee [31m\u3000four e\u0301"
+    assert cleaned == "One \n \ntwo\u2060 thr\u00adee [31m\u3000four e\u0301 \u200fفي\u200c  "
     assert len(cleaned) == len(text)
+
+
+def test_no_character_of_a_record_steers_a_terminal() -> None:
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    cleaned = article_from_record({"id": "a1", "title": "T", "text": every[:200_000], "summary": every[0xE0000:]})
+    left = set(cleaned.text + cleaned.summary)
+    assert not left & {chr(code) for code in (*range(9), *range(11, 32), *range(0x7F, 0xA0), *range(0x202A, 0x202F))}
+    assert not left & set(map(chr, range(0x2066, 0x2070)))
 
 
 def test_an_article_written_and_read_again_has_the_same_words() -> None:
