@@ -25,6 +25,9 @@ _ABBREVIATIONS = frozenset(
         *("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"),
     }
 )
+# After a short form that no name follows, one of these begins a sentence: "… by the U.S. The envoy …"
+_OPENER = re.compile(r"(?:The|A|An|In|On|At|It|He|She|They|We|But|And|This|That|His|Her|Their|After|As)\s")
+_MAY_END = frozenset({"co", "corp", "etc", "inc", "jr", "ltd", "sr", "usw"})
 _LAST_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*$")
 _LONGEST_WORD = 24
 
@@ -53,7 +56,8 @@ def _is_end(text: str, found: re.Match[str], *, has_blank_lines: bool) -> bool:
     if found["sure"] or ("\n" in found[0] and _is_paragraph_end(text, found, has_blank_lines=has_blank_lines)):
         return True
     # A small letter goes on with the sentence: "Stop!" she said.
-    return not text[found.end() : found.end() + 1].islower() and not _abbreviates(text, found.start("mark"))
+    goes_on = text[found.end() : found.end() + 1].islower()
+    return not goes_on and not _abbreviates(text, found.start("mark"), found.end())
 
 
 def _is_paragraph_end(text: str, found: re.Match[str], *, has_blank_lines: bool) -> bool:
@@ -62,8 +66,8 @@ def _is_paragraph_end(text: str, found: re.Match[str], *, has_blank_lines: bool)
     return not text[found.end() : found.end() + 1].islower()
 
 
-def _abbreviates(text: str, stop: int) -> bool:
-    """Return whether the full stop at `stop` belongs to the word before it."""
+def _abbreviates(text: str, stop: int, after: int) -> bool:
+    """Return whether the full stop at `stop` belongs to the word before it only; the text goes on at `after`."""
     if text[stop] != ".":
         return False
     found = _LAST_WORD.search(text, max(0, stop - _LONGEST_WORD), stop)
@@ -71,4 +75,8 @@ def _abbreviates(text: str, stop: int) -> bool:
         return False
     word = found[0]
     # Initials, U.S, p.m, z.B: letters with stops between them; a single letter; a known short form.
-    return word.lower() in _ABBREVIATIONS or all(len(part) == 1 and part.isalpha() for part in word.split("."))
+    are_initials = all(len(part) == 1 and part.isalpha() for part in word.split("."))
+    if not are_initials and word.lower() not in _ABBREVIATIONS:
+        return False
+    may_end = (are_initials and "." in word) or word.lower() in _MAY_END
+    return not (may_end and _OPENER.match(text, after))

@@ -56,6 +56,7 @@ _TYPOGRAPHY = {
     PARAGRAPH: PARAGRAPH,
     **dict.fromkeys("\u2014\u2015", "—"),
     "…": "…",  # NFKC makes three full stops of it
+    **dict.fromkeys("™℠", ""),
 }
 # Marks that people leave out or add. Others, such as the vowel signs of Indic scripts and Thai or the voicing of kana,
 # make another word and stay.
@@ -181,7 +182,19 @@ def _fold_character(character: str) -> str:
         return ""
     if category in ("Zs", "Zl", "Zp", "Cc"):
         return " "
-    return "".join(_fold_letter(letter) for letter in unicodedata.normalize("NFKC", character).casefold())
+    apart = _set_apart(character) if category == "No" else ""
+    return apart + "".join(_fold_letter(letter) for letter in unicodedata.normalize("NFKC", character).casefold())
+
+
+def _set_apart(character: str) -> str:
+    """Return what stands between a number sign and the word before it: 1½ is not 11, and truce² has a footnote."""
+    match unicodedata.decomposition(character).partition(" ")[0]:
+        case "<super>":
+            return "^"
+        case "<fraction>":
+            return " "
+        case _:
+            return ""
 
 
 def _fold_letter(letter: str) -> str:

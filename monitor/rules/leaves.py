@@ -27,7 +27,7 @@ from monitor.rules.expression import (
 from monitor.rules.gazetteer import Gazetteer
 from monitor.rules.languages import LANGUAGES
 from monitor.rules.regex import complaint
-from monitor.rules.terms import is_unspaced, spellings
+from monitor.rules.terms import is_unspaced, is_word, spellings
 
 FIELDS: tuple[FieldName, ...] = ("title", "summary", "text", "lead", "author", "url", "feed")
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
@@ -87,7 +87,7 @@ def _can_be_stemmed(term: Term, node: Scalar, names: Names) -> bool:
     if term.open_start or term.open_end:
         note(names.problems, node.at, f"both ~ and * in {quoted(node.text)}", "one of them is enough")
         return False
-    if not term.text.isalpha():
+    if not all(map(is_word, term.text)) or any(map(str.isdecimal, term.text)):
         hint = f"put {quoted(term.text)} into near: {{within: 0, ordered: true, of: [~…, ~…]}}"
         note(names.problems, node.at, f"~ is for one word, this is {quoted(term.text)}", hint)
         return False

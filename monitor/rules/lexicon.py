@@ -19,9 +19,9 @@ import ahocorasick_rs
 import Stemmer
 
 from monitor.rules.fold import LONGEST_WORD, MAX_REMEMBERED, Folded, fold_chunk, fold_term, map_chunk
-from monitor.rules.terms import as_written, inside_katakana, is_unspaced, word_end, word_start
+from monitor.rules.terms import INDIC, as_written, inside_katakana, is_unspaced, without_particles, word_end, word_start
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(rf"(?:[^\W\d_]|[{INDIC}])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +244,9 @@ class Lexicon:
         folded = map_chunk(chunk)
         for word in _WORD.finditer(folded.text):
             original = chunk[folded.starts[word.start()] : folded.ends[word.end() - 1]]
-            for term in self._stems.get(stem(as_written(original), self._language), ()):
-                yield term, word.start(), word.end()
+            for each in stems_in(as_written(original), self._language):
+                for term in self._stems.get(each, ()):
+                    yield term, word.start(), word.end()
 
 
 def _split(form: str) -> tuple[str, str, list[str], list[str]]:
@@ -295,7 +296,16 @@ def stem(word: str, language: str) -> str:
     """Return the stem of a word (Snowball), folded: what is compared for `~word`."""
     lower = word.lower()
     code = language or next((code for first, last, code in _BY_SCRIPT if first <= lower[:1] <= last), "en")
+    if code == "ar":
+        # Without the article it takes the first letter of many words for a particle, as in وزير and فرنسا.
+        lower = f"ال{lower.removeprefix('ال')}"
     return fold_term(_stemmer(_STEMMERS[code]).stemWord(lower))
+
+
+@lru_cache(maxsize=32_768)
+def stems_in(word: str, language: str) -> frozenset[str]:
+    """Return the stems that a word of a text may have: its own, and those without the particles written onto it."""
+    return frozenset(stem(each, language) for each in (word, *without_particles(word)))
 
 
 @lru_cache(maxsize=32)

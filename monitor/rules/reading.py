@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from monitor.model import Article, ArticleField
 from monitor.rules.fold import LONGEST_WORD, MAX_REMEMBERED, PARAGRAPH, fold_chunk, is_lower, map_chunk
 from monitor.rules.lexicon import Anchor, Lexicon
-from monitor.rules.terms import is_unspaced
+from monitor.rules.terms import INDIC, is_unspaced
 from monitor.sentences import paragraph_ends, sentence_ends
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 POSITION_BITS = 24  # of a position inside a chunk; a field has at most a million characters
 _INSIDE = (1 << POSITION_BITS) - 1
 # Decimals, U.S. and possessives are one word.
-_WORD = re.compile(r"[^\W_]+(?:[.,'][^\W_]+)*")
+_WORD = re.compile(rf"(?:[^\W_]|[{INDIC}])+(?:[.,'][^\W_]+)*")
 
 
 class Hit(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from monitor.rules.fold import fold_term
@@ -17,6 +18,7 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+INDIC = "\u0900-\u0963\u0970-\u0dff"  # letters and vowel signs, of which \\w has only the letters
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff]")
 
 # Arabic: and/so + by/like/for + the; لل is li + al. Hebrew: and + that/in/as/to/from + the. Written onto the next word.
@@ -28,10 +30,19 @@ _PARTICLES_AFTER = re.compile(
 )
 _LATIN_WORD = re.compile("[a-z]{3,}$")
 _SIBILANT = re.compile("(?:s|x|z|ch|sh)$")
+# Words that only look like the plural of another.
+_NO_PLURAL = re.compile(r"(?<![^\W_])(?:aids|hamas|hans|news)$")
+_IN_NUMBER = re.compile("(?<=[0-9])[.,](?=[0-9])")
 _CONSONANT_Y = re.compile("[bcdfghjklmnpqrstvwxz]y$")
-_HYPHEN = re.compile("(?<=\\w)[-\u2010\u2011\u2012\u2013\u00b7\u30fb](?=\\w)")
-# Abbreviations before names: with or without a full stop.
-_ABBREVIATED = re.compile(r"\b(mr|mrs|ms|dr|st|ste|sen|gen|gov|rep|prof|lt|col|capt|sgt|jr|sr|[a-z])\.? ")
+# The half-space of Persian is written, or left out, or a space.
+_HYPHEN = re.compile(
+    "(?<=\\w)[-\u2010\u2011\u2012\u2013\u00b7\u30fb](?=\\w)|(?<=[\u0620-\u06ff])\u200c(?=[\u0620-\u06ff])"
+)
+# Abbreviations before names and numbers: with or without a full stop.
+_ABBREVIATED = re.compile(
+    r"\b(mr|mrs|ms|dr|st|ste|mt|ft|sen|gen|gov|rep|rev|prof|adm|maj|lt|col|capt|sgt|jr|sr|[a-z]"
+    r"|(?:no|nos|nr|art)(?=\.? [0-9]))\.? "
+)
 
 
 def is_word(character: str) -> bool:
@@ -62,15 +73,31 @@ def spellings(text: str) -> tuple[str, ...]:
     """
     pieces = _HYPHEN.split(unicodedata.normalize("NFKC", text))
     if len(pieces) == 1:
-        return tuple(form for form in _stopped(fold_term(text)) if form)
+        return tuple(form for form in _variants(fold_term(text)) if form)
     forms: dict[str, None] = {}
     for glue in itertools.product((" ", ""), repeat=min(len(pieces) - 1, MAX_HYPHENS)):
         rest = itertools.chain(glue, itertools.repeat(" "))
         whole = "".join(
             itertools.chain.from_iterable(zip(pieces, [*itertools.islice(rest, len(pieces) - 1), ""], strict=True))
         )
-        forms.update(dict.fromkeys(_stopped(fold_term(whole))))
+        forms.update(dict.fromkeys(_variants(fold_term(whole))))
     return tuple(form for form in forms if form)
+
+
+def _variants(form: str) -> tuple[str, ...]:
+    """Return a folded form and what else is written for it."""
+    return _in_arabic(form) if "\u0620" <= form[:1] <= "\u06ff" else _stopped(form)
+
+
+def _in_arabic(form: str) -> tuple[str, ...]:
+    """Return a form, the same after "to" and "for", and two words as one: between them may be a half-space."""
+    forms = [form]
+    if form.startswith("ال") and len(form) > 4:
+        rest = form[2:]
+        forms.append(f"ل{rest}" if rest[0] == "ل" else f"لل{rest}")
+    if form.count(" ") == 1:
+        forms.append(form.replace(" ", ""))
+    return tuple(forms)
 
 
 def _stopped(form: str) -> tuple[str, ...]:
@@ -90,10 +117,13 @@ def plurals(form: str) -> tuple[str, ...]:
 
 def word_start(text: str, start: int, *, is_open: bool = False) -> int:
     """Return where the word begins that a hit at `start` stands for, or -1 if the hit begins inside another word."""
-    if start == 0 or not joined(text[start - 1], text[start]):
+    if start == 0:
         return start
+    if not joined(text[start - 1], text[start]):
+        # 5 is no part of 3.5.
+        return -1 if not is_open and _IN_NUMBER.match(text, start - 1) else start
     # Arabic and Hebrew particles are accepted, but not part of the evidence.
-    takes_particles = "\u05d0" <= text[start] <= "\u06ff"
+    takes_particles = "\u05d0" <= text[start - 1] <= "\u06ff"
     if not is_open and not takes_particles:
         return -1
     begin, floor = start - 1, max(0, start - MAX_AFFIX)
@@ -104,16 +134,25 @@ def word_start(text: str, start: int, *, is_open: bool = False) -> int:
     return start if _PARTICLES_BEFORE.fullmatch(text, begin, start) else -1
 
 
+def without_particles(word: str) -> Iterator[str]:
+    """Yield what is left of an Arabic or Hebrew word if its first letters are particles; three letters are a word."""
+    if "\u05d0" <= word[:1] <= "\u06ff":
+        for start in range(1, len(word) - 2):
+            if _PARTICLES_BEFORE.fullmatch(word, 0, start):
+                yield word[start:]
+
+
 def word_end(text: str, end: int, *, is_open: bool = False, plural: bool = False) -> int:
     """Return where the word ends that a hit up to `end` stands for, or -1 if the word goes on as another one."""
     size = len(text)
-    if end == size or not joined(text[end - 1], text[end]):
+    if end == size:
         return end
-    if plural and text[end - 1] <= "z" and _LATIN_WORD.search(text, max(0, end - 3), end):
-        stop = end + 2 if text.startswith("es", end) and _SIBILANT.search(text, end - 2, end) else end + 1
-        if text[end] in "se" and text[stop - 1] == "s" and (stop == size or not joined(text[stop - 1], text[stop])):
-            return stop
-    takes_particles = "\uac00" <= text[end - 1] <= "\ud7a3"
+    if not joined(text[end - 1], text[end]):
+        return -1 if not is_open and _IN_NUMBER.match(text, end) else end
+    stop = _plural_end(text, end) if plural else -1
+    if stop > 0:
+        return stop
+    takes_particles = "\uac00" <= text[end] <= "\ud7a3"
     if not is_open and not takes_particles:
         return -1
     stop, ceiling = end, min(size, end + MAX_AFFIX)
@@ -122,6 +161,20 @@ def word_end(text: str, end: int, *, is_open: bool = False, plural: bool = False
     if is_open:
         return stop
     return end if _PARTICLES_AFTER.fullmatch(text, end, stop) else -1
+
+
+def _plural_end(text: str, end: int) -> int:
+    """Return where the regular English plural of the word that ends at `end` ends, or -1 if there is none."""
+    if text[end - 1] > "z" or not _LATIN_WORD.search(text, max(0, end - 3), end):
+        return -1
+    if text.startswith("es", end) and _SIBILANT.search(text, end - 2, end):
+        stop = end + 2
+    elif text[end] == "s" and text[end - 1] != "s":
+        stop = end + 1
+    else:
+        return -1
+    is_over = stop == len(text) or not joined(text[stop - 1], text[stop])
+    return stop if is_over and not _NO_PLURAL.search(text, max(0, stop - 5), stop) else -1
 
 
 def inside_katakana(text: str, start: int, end: int) -> bool:

@@ -16,6 +16,8 @@ def sentences(text: str) -> list[str]:
     [
         pytest.param("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"], id="plain"),
         pytest.param("The U.S. Navy left. It rained.", ["The U.S. Navy left.", "It rained."], id="letters with stops"),
+        pytest.param("Off the U.S. The ship sank.", ["Off the U.S.", "The ship sank."], id="letters that end it"),
+        pytest.param("He met Dr. The and left.", ["He met Dr. The and left."], id="a title never does"),
         pytest.param("He paid $2.5 million. She left.", ["He paid $2.5 million.", "She left."], id="a decimal"),
         pytest.param("Mr. Marku met Gen. Brandl.", ["Mr. Marku met Gen. Brandl."], id="titles of people"),
         pytest.param("J. Marku spoke. He left.", ["J. Marku spoke.", "He left."], id="an initial"),

@@ -32,7 +32,7 @@ from monitor.rules.expression import (
     Within,
 )
 from monitor.rules.fold import fold_chunk, fold_term, map_chunk
-from monitor.rules.lexicon import stem
+from monitor.rules.lexicon import stem, stems_in
 from monitor.sentences import paragraph_ends, sentence_ends
 
 BODY: tuple[ArticleField, ...] = ("title", "summary", "text")
@@ -154,7 +154,7 @@ def _found(term: Term, text: str) -> list[tuple[int, int]]:
     """Where a term stands in a folded text."""
     if term.stem:
         words = re.finditer(r"[^\W\d_]+", text)
-        return [each.span() for each in words if stem(each[0], "") == stem(term.text, "")]
+        return [each.span() for each in words if stem(term.text, "") in stems_in(each[0], "")]
     found = []
     parts = re.split(r"(?<=\w)-(?=\w)", term.text)
     for glue in itertools.product(("", " "), repeat=len(parts) - 1):
@@ -169,22 +169,26 @@ def _found(term: Term, text: str) -> list[tuple[int, int]]:
 
 def _begins(term: Term, text: str, start: int) -> bool:
     if _splits(text[max(0, start - 1) : start], text[start]):
-        return True
+        return not _is_number(text[max(0, start - 2) : start + 1])
     begin = start
     while begin and not _splits(text[begin - 1], text[begin]):
         begin -= 1
-    return "\u0600" <= text[start] <= "\u06ff" and text[begin:start] in ARABIC_PARTICLES
+    return text[begin:start] in ARABIC_PARTICLES
 
 
 def _end(term: Term, text: str, end: int) -> int:
     rest = itertools.takewhile(lambda pair: not _splits(*pair), itertools.pairwise(text[end - 1 :]))
     tail = "".join(pair[1] for pair in rest)
-    if term.open_end or not tail:
+    if term.open_end or not (tail or _is_number(text[end - 1 : end + 2])):
         return end + len(tail)
     endings = set()
     if not term.exact and re.search("[a-z]{3}$", text[:end]):
-        endings = {"s", "es"} if re.search("(s|x|z|ch|sh)$", text[:end]) else {"s"}
-    return end + len(tail) if tail in endings else 0
+        endings = {"es"} if text[end - 1] == "s" else {"s", "es"} if re.search("(x|z|ch|sh)$", text[:end]) else {"s"}
+    return end + len(tail) if tail in endings and not re.search(r"\bnews$", text[: end + len(tail)]) else 0
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch("[0-9][.,][0-9]", text) is not None
 
 
 def _splits(left: str, right: str) -> bool:
@@ -205,7 +209,9 @@ def _plain(text: str) -> str:
 def _words_before(folded: str, position: int) -> float:
     """How many words begin before a position; a Chinese character is half of one."""
     total = 0.0
-    for word in re.finditer(r"[^\W_]+(?:[.,'][^\W_]+)*", re.sub(UNSPACED, " ", folded)):
+    for word in re.finditer(
+        r"(?:[^\W_]|[\u0900-\u0963\u0970-\u0dff])+(?:[.,'][^\W_]+)*", re.sub(UNSPACED, " ", folded)
+    ):
         total += word.start() < position
     return total + sum(each.start() < position for each in re.finditer(UNSPACED, folded)) / 2
 

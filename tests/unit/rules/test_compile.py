@@ -54,6 +54,12 @@ WORDS = (
     "café",
     "U.S.",
     "3.5",
+    "5",
+    "news",
+    "princes",
+    "princess",
+    "ال",
+    "युद्धों",
 )
 TERMS = (
     "truce",
@@ -73,6 +79,11 @@ TERMS = (
     "~negotiate",
     "cafe",
     "u.s.",
+    "5",
+    "3.5",
+    "new",
+    "princes",
+    "युद्धों",
     "gaza truce fire",
     "王 停火",
 )
@@ -89,6 +100,7 @@ GAPS = (
     "\n\n",
     "",
     "'s ",
+    ".",
     "“",
     " – ",
     " \u200f",
