@@ -20,6 +20,11 @@ def gazetteer() -> Gazetteer:
     return Gazetteer()
 
 
+def in_yaml(text: str) -> str:
+    """Return a term in the quotes that it needs in YAML; a mapping stays as it is."""
+    return text if text.startswith("{") else "'" + text.replace("'", "''") + "'"
+
+
 def condition(text: str) -> Condition:
     """Return the condition that a line of YAML writes; it must be right."""
     node, problems = parse_yaml(text.encode(), file="test.yaml")
