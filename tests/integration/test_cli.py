@@ -61,7 +61,7 @@ finally:
         "aiohttp", "ahocorasick_rs", "apscheduler", "feedparser", "jinja2", "msgspec", "pydantic", "redis",
         "selectolax", "starlette", "trafilatura", "uvicorn", "yaml",
     } == set()  # fmt: skip
-    assert {name.split(".")[1] for name in own.split()} == {"cli", "errors", "model", "text"}
+    assert {name.split(".")[1] for name in own.split()} == {"cli", "errors", "text"}
 
 
 async def test_the_version_is_told(tmp_path: Path) -> None:
