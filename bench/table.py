@@ -25,7 +25,7 @@ class Row:
 
 def compared(what: str, ours: float, plain: float, *, unit: str, note: str) -> Row:
     """Return the row of two costs in the same unit."""
-    cells = [f"{cost:,.0f} {unit}" if cost >= 100 else f"{cost:.3g} {unit}" for cost in (ours, plain)]
+    cells = [f"{figure(cost)} {unit}" for cost in (ours, plain)]
     return Row(what=what, ours=cells[0], plain=cells[1], ratio=f"{ours / plain:.2g}", note=note)
 
 
@@ -47,7 +47,17 @@ def percentiles(seconds: Sequence[float]) -> str:
 
 
 def markdown(rows: Iterable[Row]) -> str:
-    """Return the table."""
-    lines = ["| what | monitor | plain way | ratio | how |", "| --- | --: | --: | --: | --- |"]
-    lines += [f"| {row.what} | {row.ours} | {row.plain} | {row.ratio} | {row.note} |" for row in rows]
-    return "\n".join(lines)
+    """Return the table of what has a plain way beside it."""
+    cells = ((row.what, row.ours, row.plain, row.ratio, row.note) for row in rows)
+    return grid(("what", "monitor", "plain way", "ratio", "how"), cells)
+
+
+def grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [columns, ["---", *("--:" for _ in columns[1:])], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def figure(number: float) -> str:
+    """Return a number with as many digits as it is good for."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"

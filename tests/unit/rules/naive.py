@@ -1,6 +1,6 @@
 """The rule language evaluated in the slowest and plainest way, to hold the compiled engine against.
 
-Nothing is indexed or remembered: each term is tried at each character of the whole folded field, each combination of
+Nothing is indexed or remembered: each spelling of a term is searched in the whole folded field, each combination of
 occurrences is looked at. Only folding and stemming are shared with the engine; they have tests of their own.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import re2
@@ -155,34 +156,49 @@ def _found(term: Term, text: str) -> list[tuple[int, int]]:
     if term.stem:
         words = re.finditer(r"[^\W\d_]+", text)
         return [each.span() for each in words if stem(term.text, "") in stems_in(each[0], "")]
-    found = []
-    parts = re.split(r"(?<=\w)-(?=\w)", term.text)
+    return [span for form, plural in _forms(term) for span in _of_form(term, form, text, plural=plural)]
+
+
+def _forms(term: Term) -> Iterator[tuple[str, bool]]:
+    """Each way to write a term, and whether a plural may follow."""
+    parts = re.split(r"(?<=\w)[-\u2010-\u2013·・](?=\w)", term.text)
     for glue in itertools.product(("", " "), repeat=len(parts) - 1):
         form = fold_term("".join(part + joint for part, joint in zip(parts, (*glue, ""), strict=True)))
-        for start in range(len(text)):
-            if text.startswith(form, start):
-                end = _end(term, text, start + len(form))
-                if end and _begins(term, text, start):
-                    found.append((start, end))
-    return found
+        plural = not (term.exact or term.open_end)
+        if plural and re.search("[a-z]{2}[bcdfghjklmnpqrstvwxz]y$", form):
+            yield f"{form[:-1]}ies", False
+        yield form, plural
+        if " " in form or "." in form:
+            abbreviation = r"\b(mr|mrs|ms|dr|st|ste|sen|gen|gov|rep|prof|lt|col|capt|sgt|jr|sr|[a-z])\.? "
+            yield from ((re.sub(abbreviation, rf"\1{stop} ", form), plural) for stop in (".", ""))
+            yield form.removesuffix(".") if len(form) > 2 else form, plural
 
 
-def _begins(term: Term, text: str, start: int) -> bool:
+def _of_form(term: Term, form: str, text: str, *, plural: bool) -> Iterator[tuple[int, int]]:
+    for each in re.finditer(f"(?={re.escape(form)})", text):
+        begin, end = _begin(term, text, each.start()), _end(term, text, each.start() + len(form), plural=plural)
+        if begin >= 0 and end:
+            yield begin, end
+
+
+def _begin(term: Term, text: str, start: int) -> int:
     if _splits(text[max(0, start - 1) : start], text[start]):
-        return not _is_number(text[max(0, start - 2) : start + 1])
+        return -1 if _is_number(text[max(0, start - 2) : start + 1]) and not term.open_start else start
     begin = start
     while begin and not _splits(text[begin - 1], text[begin]):
         begin -= 1
-    return text[begin:start] in ARABIC_PARTICLES
+    if term.open_start:
+        return begin
+    return start if text[begin:start] in ARABIC_PARTICLES else -1
 
 
-def _end(term: Term, text: str, end: int) -> int:
+def _end(term: Term, text: str, end: int, *, plural: bool) -> int:
     rest = itertools.takewhile(lambda pair: not _splits(*pair), itertools.pairwise(text[end - 1 :]))
     tail = "".join(pair[1] for pair in rest)
     if term.open_end or not (tail or _is_number(text[end - 1 : end + 2])):
         return end + len(tail)
     endings = set()
-    if not term.exact and re.search("[a-z]{3}$", text[:end]):
+    if plural and re.search("[a-z]{3}$", text[:end]):
         endings = {"es"} if text[end - 1] == "s" else {"s", "es"} if re.search("(x|z|ch|sh)$", text[:end]) else {"s"}
     return end + len(tail) if tail in endings and not re.search(r"\bnews$", text[: end + len(tail)]) else 0
 
