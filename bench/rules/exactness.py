@@ -14,9 +14,7 @@ from bench.rules.random_rules import RandomRules
 from monitor.errors import Location
 from monitor.model import Article, ArticleId, Rule, RuleId
 from monitor.rules.expression import AllOf, AnyOf, AtLeast, Condition, Count, Near, Same, Term, Within, walk
-from monitor.rules.fold import fold_term
 from monitor.rules.match import RuleSet, WrittenRule
-from monitor.rules.terms import spellings
 from tests.unit.rules import naive
 
 PAIRS = 1_000_000
@@ -93,7 +91,7 @@ def _may_hold(condition: Condition, fields: Mapping[str, str]) -> bool:
     """Return whether the words are there at all, within other words or not: a fast look before the plain one."""
     match condition:
         case Term():
-            return condition.stem or any(form in text for form in _forms(condition.text) for text in fields.values())
+            return condition.stem or any(form in text for form in _forms(condition) for text in fields.values())
         case AllOf() | Near() | Same():
             return all(_may_hold(each, fields) for each in condition.conditions)
         case AnyOf():
@@ -107,8 +105,8 @@ def _may_hold(condition: Condition, fields: Mapping[str, str]) -> bool:
 
 
 @cache
-def _forms(term: str) -> tuple[str, ...]:
-    return tuple(map(fold_term, spellings(term)))
+def _forms(term: Term) -> tuple[str, ...]:
+    return tuple(form for form, _ in naive._forms(term))
 
 
 def _articles(texts: Sequence[str], script: str, rng: random.Random) -> Iterator[Article]:

@@ -40,7 +40,9 @@ BODY: tuple[ArticleField, ...] = ("title", "summary", "text")
 UNSPACED = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u312f\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff]"
 )
-ARABIC_PARTICLES = {"", "و", "ف", "ب", "ك", "ل", "ال", "وال", "بال", "لل", "وب", "ول", "وبال", "فال", "كال"}
+ARABIC_PARTICLES = {"".join(each) for each in itertools.product(("", "و", "ف"), ("", "ب", "ك", "ل"), ("", "ال"))} | {
+    *("لل", "ولل", "فلل"),
+}
 
 
 class Spot(NamedTuple):
@@ -168,7 +170,12 @@ def _forms(term: Term) -> Iterator[tuple[str, bool]]:
         if plural and re.search("[a-z]{2}[bcdfghjklmnpqrstvwxz]y$", form):
             yield f"{form[:-1]}ies", False
         yield form, plural
-        if " " in form or "." in form:
+        if "\u0620" <= form[:1] <= "\u06ff":
+            if re.match("ال...", form):
+                yield re.sub("^الل?", "لل", form), plural
+            if form.count(" ") == 1:
+                yield form.replace(" ", ""), plural
+        elif " " in form or "." in form:
             abbreviation = r"\b(mr|mrs|ms|dr|st|ste|sen|gen|gov|rep|prof|lt|col|capt|sgt|jr|sr|[a-z])\.? "
             yield from ((re.sub(abbreviation, rf"\1{stop} ", form), plural) for stop in (".", ""))
             yield form.removesuffix(".") if len(form) > 2 else form, plural
@@ -200,7 +207,11 @@ def _end(term: Term, text: str, end: int, *, plural: bool) -> int:
     endings = set()
     if plural and re.search("[a-z]{3}$", text[:end]):
         endings = {"es"} if text[end - 1] == "s" else {"s", "es"} if re.search("(x|z|ch|sh)$", text[:end]) else {"s"}
-    return end + len(tail) if tail in endings and not re.search(r"\bnews$", text[: end + len(tail)]) else 0
+    return (
+        end + len(tail)
+        if tail in endings and not re.search(r"\b(aids|hamas|hans|news)$", text[: end + len(tail)])
+        else 0
+    )
 
 
 def _is_number(text: str) -> bool:
@@ -219,7 +230,14 @@ def _in_word(character: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return re.sub("[\u2010-\u2013]", "-", " ".join(text.split()))
+    for typographic, typed in (
+        ("[\u2010-\u2013]", "-"),
+        ("[‘’ʼ]", "'"),
+        ("[“”]", '"'),
+        ("[\u00ad\u200b-\u200f\u2060\ufeff]", ""),
+    ):
+        text = re.sub(typographic, typed, text)
+    return " ".join(text.split())
 
 
 def _words_before(folded: str, position: int) -> float:
