@@ -11,16 +11,34 @@ import re
 # Closing quotes and brackets belong to the sentence that they end.
 _CLOSING = r"[\"'”’»)\]」』）]*"
 _END = re.compile(
-    rf"(?P<break>[^\S\n]*\n\s*)|(?P<sure>[。！？｡]{_CLOSING}\s*)|(?P<mark>[.…!?؟।॥։።]){_CLOSING}\s+",
+    rf"(?P<break>\n\s*)|(?P<sure>[。！？｡]{_CLOSING}\s*)|(?P<mark>[.…!?؟।॥։።۔]){_CLOSING}\s+",
 )
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-_BREAK = re.compile(r"[^\S\n]*\n\s*")
+_BREAK = re.compile(r"\n\s*")
 
 # A full stop after one of these ends no sentence, or seldom; in doubt a snippet is rather long than broken.
 _ABBREVIATIONS = frozenset(
     {
-        *("adm", "bzw", "ca", "capt", "cf", "cmdr", "co", "col", "corp", "dr", "etc", "fr", "gen", "gov", "hon", "inc"),
-        *("jr", "lt", "ltd", "maj", "mme", "mlle", "mr", "mrs", "ms", "mt", "no", "nr", "nos", "pres", "prof", "rep"),
+        *(
+            "adm",
+            "brig",
+            "bzw",
+            "ca",
+            "capt",
+            "cf",
+            "cmdr",
+            "co",
+            "col",
+            "corp",
+            "dr",
+            "etc",
+            "fr",
+            "gen",
+            "gov",
+            "hon",
+            "inc",
+        ),
+        *("jr", "lt", "ltd", "maj", "mme", "mlle", "mr", "mrs", "ms", "mt", "pres", "prof", "rep"),
         *("reps", "rev", "sec", "sen", "sens", "sgt", "sr", "sra", "st", "ste", "supt", "vgl", "vol", "vs", "usw"),
         *("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"),
     }
@@ -28,6 +46,8 @@ _ABBREVIATIONS = frozenset(
 # After a short form that no name follows, one of these begins a sentence: "… by the U.S. The envoy …"
 _OPENER = re.compile(r"(?:The|A|An|In|On|At|It|He|She|They|We|But|And|This|That|His|Her|Their|After|As)\s")
 _MAY_END = frozenset({"co", "corp", "etc", "inc", "jr", "ltd", "sr", "usw"})
+_BEFORE_NUMBERS = frozenset({"no", "nos", "nr", "art"})
+_LONGEST_ORDINAL = 2  # digits
 _LAST_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*$")
 _LONGEST_WORD = 24
 
@@ -76,6 +96,10 @@ def _abbreviates(text: str, stop: int, after: int) -> bool:
     word = found[0]
     # Initials, U.S, p.m, z.B: letters with stops between them; a single letter; a known short form.
     are_initials = all(len(part) == 1 and part.isalpha() for part in word.split("."))
+    # In German and its neighbours a number with a full stop is an ordinal: am 3. Oktober, der 2. Weltkrieg.
+    is_ordinal = word.isdecimal() and len(word) <= _LONGEST_ORDINAL
+    if is_ordinal or word.lower() in _BEFORE_NUMBERS:
+        return not _OPENER.match(text, after) and (is_ordinal or text[after : after + 1].isdecimal())
     if not are_initials and word.lower() not in _ABBREVIATIONS:
         return False
     may_end = (are_initials and "." in word) or word.lower() in _MAY_END

@@ -43,7 +43,8 @@ def read_articles(lines: Iterable[str | bytes], *, name: str) -> Iterator[Articl
 def article_from_record(record: Mapping[str, object], *, at: str = "article") -> Article:
     """Return the article of a record; unknown keys are ignored.
 
-    `id` and `title` are required; `url, summary, text, language, published, source, feed, authors` are read if given.
+    `id` and `title` are required; `url, summary, text, language, published, source, feed, authors, tags` are read if
+    given.
     Control characters become spaces, and those that turn the writing direction word joiners, one for one, so positions
     in the text stay those of the record. Other invisible characters stay: a space would cut a word in two.
 
@@ -65,6 +66,7 @@ def article_from_record(record: Mapping[str, object], *, at: str = "article") ->
         summary=_text(record, "summary", at),
         text=_text(record, "text", at),
         authors=_names(record, "authors", at),
+        tags=_names(record, "tags", at),
         published=published,
         seen=_moment(record, "seen", at) or published,
         language=_text(record, "language", at),

@@ -54,8 +54,10 @@ def explain(
 
     Example: monitor rules explain us-china-talks --text "Xi and Trump will meet in Beijing for talks"
     """
+    from monitor.clock import SystemClock
     from monitor.rules.explain import explain as explain_rule
     from monitor.rules.explain import nearest_miss
+    from monitor.rules.volume import is_in_force
 
     if sum(map(bool, (article, url, alert, text))) != 1:
         raise typer.BadParameter("give one of --article, --url, --alert, --text", param_hint="--article")
@@ -69,7 +71,11 @@ def explain(
         return
     write_line(f'{rule} {"matches" if tree.holds else "does not match"} "{clean_line(about.title or about.text, 100)}"')
     if miss:
-        write_line(miss)
+        write_line(clean_line(miss, 1_000))
+    elif rule in read.switched_off:
+        write_line("but the rule is switched off: enabled: false")
+    elif not is_in_force(written.rule, about.seen or SystemClock().now()):
+        write_line(f"but the rule expired after {written.rule.expires}")
     for line in _lines(tree, about, depth=0):
         write_line(line)
 

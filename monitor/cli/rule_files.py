@@ -52,7 +52,7 @@ def new(
     from monitor.rules.json_schema import ID_FORM
     from monitor.rules.read import SUFFIXES
 
-    if not re.match(ID_FORM, name):
+    if not re.fullmatch(ID_FORM.rstrip("$"), name):
         raise typer.BadParameter("an id has letters, digits, - _ . only, as in port-strikes", param_hint="NAME")
     if file and file.suffix not in SUFFIXES:
         raise typer.BadParameter(f"rule files end in {' or '.join(SUFFIXES)}", param_hint="--file")

@@ -6,6 +6,7 @@ import difflib
 import unicodedata
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 MAX_SHOWN = 60  # characters of a foreign word in a message: more pushes the advice off the line
 MAX_LISTED = 12  # known words named when none is near
@@ -31,10 +32,13 @@ def nearest(word: str, choices: Iterable[str], *, likeness: float = 0.6) -> str:
     """
     # difflib takes time by the product of both lengths; nobody misspells a word of 100 letters.
     folded = _fold(word[:100])
-    by_folded = {_fold(choice): choice for choice in choices}
+    by_folded = _by_folded(tuple(choices))
     if folded in by_folded:
         return by_folded[folded]
-    found = difflib.get_close_matches(folded, by_folded, n=1, cutoff=likeness)
+    # A file may have thousands of slips. What is much shorter or longer is not like it.
+    least, most = len(folded) * likeness / (2 - likeness), len(folded) * (2 - likeness) / likeness
+    near = [choice for choice in by_folded if least <= len(choice) <= most]
+    found = difflib.get_close_matches(folded, near, n=1, cutoff=likeness)
     return by_folded[found[0]] if found else ""
 
 
@@ -49,6 +53,11 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
         return ""
     more = f" … ({len(known)} in all)" if len(known) > MAX_LISTED else ""
     return f"known: {', '.join(known[:MAX_LISTED])}{more}"
+
+
+@lru_cache(maxsize=16)
+def _by_folded(choices: tuple[str, ...]) -> dict[str, str]:
+    return {_fold(choice): choice for choice in choices}
 
 
 def _fold(word: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from monitor.config.spelling import quoted
 from monitor.errors import Problem
 from monitor.model import Article, Match
+from monitor.rules.explain import explain, nearest_miss
 from monitor.rules.fold import fold_term
 from monitor.rules.match import RuleSet, RuleTest
 
@@ -31,8 +32,7 @@ def verdicts(rules: RuleSet, tests: Sequence[RuleTest]) -> Iterator[Verdict]:
     """Yield how each of the tests goes; it is about its own rule, whatever other rules make of its article."""
     for test in tests:
         started = time.perf_counter()
-        found = next((match for match in rules.match(test.article) if match.rule.id == test.rule), None)
-        problem = _judge(test, found)
+        problem = _judge(test, rules.match_one(test.rule, test.article), rules)
         yield Verdict(test=test, problem=problem, seconds=time.perf_counter() - started)
 
 
@@ -41,14 +41,15 @@ def shown_example(article: Article) -> str:
     return quoted(article.title or article.text or article.summary or article.url)
 
 
-def _judge(test: RuleTest, found: Match | None) -> Problem | None:
+def _judge(test: RuleTest, found: Match | None, rules: RuleSet) -> Problem | None:
     """Return what is wrong with the outcome of a test, if anything."""
     if found is None:
         if not test.should_match:
             return None
         message = f"the rule {quoted(test.rule)} does not match {shown_example(test.article)}"
-        hint = "" if test.article.language else "if the rule asks for a language, the test must have one: language: en"
-        return Problem(at=test.at, message=message, hint=hint)
+        condition = rules.condition(test.rule)
+        tree = explain(condition, test.article, street_words=rules.street_words)
+        return Problem(at=test.at, message=message, hint=nearest_miss(tree, condition))
     words = ", ".join(dict.fromkeys(quoted(evidence.text) for evidence in found.evidence))
     if not test.should_match:
         message = f"the rule {quoted(test.rule)} matches {shown_example(test.article)}"

@@ -61,7 +61,7 @@ class Program:
 
     def __init__(self, conditions: Sequence[Condition], *, street_words: frozenset[str] = frozenset()) -> None:
         """Number the terms and index the conditions; `street_words` make a street of a place's name."""
-        self._conditions = conditions
+        self.conditions = conditions
         self._compiler = _Compiler(street_words)
         self._groups: list[tuple[tuple[int, ...], ...]] = []  # beside the pivot
         self._exact = bytearray()
@@ -119,7 +119,7 @@ class Program:
     def plan(self, number: int) -> Plan:
         """Return the plan of a condition, made when first asked for: of many rules few ever come so far."""
         if number not in self._plans:
-            self._plans[number] = self._compiler.plan(self._conditions[number])
+            self._plans[number] = self._compiler.plan(self.conditions[number])
         return self._plans[number]
 
 

@@ -55,6 +55,11 @@ def _read_text(node: Scalar, names: Names) -> Condition | None:
     word = prefix[1]
     rest = Scalar(text[prefix.end() :].strip(), node.at, plain=False)
     if word in SHORT:
+        inner = _PREFIX.match(rest.text) if word in FIELDS else None
+        if inner is not None and inner[1] in FIELDS:
+            hint = f"a term is looked for in one field: write {quoted(rest.text)}"
+            note(names.problems, node.at, f"two fields before the term in {quoted(text)}", hint)
+            return None
         return _OPERATORS[word](rest, names)
     if word in OPERATORS:
         hint = f"write a space after the colon: {quoted(f'{word}: {rest.text}')}"

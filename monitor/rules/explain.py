@@ -80,6 +80,13 @@ def _miss_of_all(tree: Explained, condition: AllOf) -> str:
 def _lack(node: Condition, part: Explained) -> str:
     if isinstance(node, Within) and part.parts:
         return f"{_lack(node.condition, part.parts[0])} in the {node.field}"
+    missing = [(child, each) for child, each in zip(children(node), part.parts, strict=False) if not each.holds]
+    if isinstance(node, AnyOf) and part.parts:
+        each, child = max(zip(part.parts, node.conditions, strict=True), key=lambda pair: _share(pair[0]))
+        if _share(each):
+            return _lack(child, each)
+    if isinstance(node, Near | Same) and missing:
+        return " and ".join(_lack(child, each) for child, each in missing)
     return f"{part.asks} ({part.note})" if part.note else part.asks
 
 

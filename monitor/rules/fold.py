@@ -67,7 +67,7 @@ _MARK = (
 _MARKS = re.compile(_MARK)
 _ENTITY = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
 # A character with what belongs to it once both are normalised: marks, voicing marks of narrow kana, jamo. Or an entity.
-_CLUSTER = re.compile(f"{_ENTITY}|(?s:.)(?:{_MARK}|[\u3099\u309a\uff9e\uff9f\u1160-\u11ff])*")
+_CLUSTER = re.compile(f"{_ENTITY}|(?s:.)(?:{_MARK}|[\u3099\u309a\uff9e\uff9f\u1160-\u11ff]){{0,8}}")
 _NARROW_VOICING = re.compile("[\uff9e\uff9f]")
 _SEPARATORS = re.compile("[' -]+")
 

@@ -144,19 +144,20 @@ class Gazetteer:
         label = f"region:{name}"
         if label not in self._known:
             region = self._regions[name]
-            below = tuple(self._below(name, set()))
+            below = tuple(self._below(name))
             codes = dict.fromkeys(code for each in below for code in each.countries)
             self._known[label] = self._expand(codes, below, {name, *region.aliases, _as_tag(region.title)})
         return self._known[label]
 
-    def _below(self, name: str, seen: set[str]) -> Iterator[Region]:
-        if name in seen or name not in self._regions:
-            return
-        seen.add(name)
-        region = self._regions[name]
-        yield region
-        for other in region.regions:
-            yield from self._below(other, seen)
+    def _below(self, name: str) -> Iterator[Region]:
+        """Yield a region and those in it, each once, in the order written."""
+        seen, waiting = set(), [name]
+        while waiting:
+            name = waiting.pop()
+            if name not in seen and name in self._regions:
+                seen.add(name)
+                yield self._regions[name]
+                waiting.extend(reversed(self._regions[name].regions))
 
     def _expand(self, codes: Iterable[str], regions: Sequence[Region], tags: Iterable[str]) -> PlaceNames:
         """Return the names of countries and of the regions that they form or that are in them."""
@@ -257,7 +258,7 @@ class Gazetteer:
         """The regions in which each country is, by its code."""
         found: dict[str, set[str]] = defaultdict(set)
         for name in self._regions:
-            for region in self._below(name, set()):
+            for region in self._below(name):
                 for code in region.countries:
                     found[code].add(name)
         return found

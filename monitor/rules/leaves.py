@@ -28,9 +28,11 @@ from monitor.rules.gazetteer import Gazetteer
 from monitor.rules.languages import LANGUAGES
 from monitor.rules.regex import complaint
 from monitor.rules.terms import is_unspaced, is_word, spellings
+from monitor.urls import host_key
 
 FIELDS: tuple[FieldName, ...] = ("title", "summary", "text", "lead", "author", "url", "feed")
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+_BOOLEAN = re.compile(r"\S (?:AND|OR|NOT|AND NOT) \S")
 MIN_WILDCARD = 3  # letters before *: with fewer, a term finds most of the dictionary
 _CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]")  # of letters, in a regex; or a letter escaped
 MAX_TERM = 200  # characters: a longer one is a sentence, and found in the one text it was copied from
@@ -77,6 +79,9 @@ def read_term(node: Scalar, names: Names, *, label: str = "") -> Term | None:
         message = f"{quoted(text)} has fewer than {MIN_WILDCARD} letters before its *"
         note(names.problems, node.at, message, "it would find every word that begins so")
         return None
+    if _BOOLEAN.search(text):
+        message = f"AND, OR and NOT are plain words in the term {quoted(text)}"
+        warn(names.problems, node.at, message, "write any: […], all: […] or none: […], or all of it as query: '…'")
     if term.stem and not _can_be_stemmed(term, node, names):
         return None
     _warn_of_term(term, node, names)
@@ -184,6 +189,8 @@ def _about(aspect: Aspect) -> Reader:
     def read(node: Node, names: Names) -> Condition | None:
         scalars = _named(node, names, what=aspect)
         values = tuple(scalar.text.strip().lower() for scalar in scalars)
+        if aspect == "source":
+            values = tuple(map(_site, values))
         if aspect == "language":
             known = [_check_language(scalar, names) for scalar in scalars]
             if not all(known):
@@ -191,6 +198,12 @@ def _about(aspect: Aspect) -> Reader:
         return About(aspect=aspect, values=values, at=node.at) if values else None
 
     return read
+
+
+def _site(source: str) -> str:
+    """Return what a source is compared by: of an address its site, of other names themselves."""
+    bare = source.removeprefix("*.")
+    return host_key(bare if "://" in bare else f"https://{bare}") if "." in bare and " " not in bare else bare
 
 
 def _check_language(scalar: Scalar, names: Names) -> bool:

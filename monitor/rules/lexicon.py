@@ -14,6 +14,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+from weakref import WeakMethod
 
 import ahocorasick_rs
 import Stemmer
@@ -129,10 +130,13 @@ class _Terms(dict[str, frozenset[int]]):
 
     def __init__(self, learn: Callable[[str], frozenset[int]]) -> None:
         super().__init__()
-        self._learn = learn
+        # No circle: rules that were replaced are gone without the garbage collector.
+        self._learn = WeakMethod(learn)
 
     def __missing__(self, chunk: str) -> frozenset[int]:
-        return self._learn(chunk)
+        learn = self._learn()
+        assert learn is not None, "the lexicon that has this dictionary is there"
+        return learn(chunk)
 
 
 class Lexicon:
@@ -184,6 +188,11 @@ class Lexicon:
             if entry is not None and term in entry.terms and chunk in chunks
         }
 
+    def wordless_among(self, chunks: AbstractSet[str]) -> AbstractSet[str]:
+        """Return those of some chunks that have no word."""
+        passing = {chunk for chunk in self._passing if not any(map(str.isalnum, fold_chunk(chunk)))}
+        return chunks & (self.wordless | passing) if passing else chunks & self.wordless
+
     def with_anchors(self, chunks: AbstractSet[str]) -> AbstractSet[str]:
         """Return those of some chunks in which a phrase may be."""
         passing = {chunk for chunk, entry in self._passing.items() if entry is not None and entry.anchors}
@@ -191,11 +200,12 @@ class Lexicon:
 
     def _learn(self, chunk: str) -> frozenset[int]:
         entry = self._analyse(chunk)
-        if not chunk.isalnum() and not any(map(str.isalnum, chunk)):
-            self.wordless.add(chunk)
         if len(chunk) > LONGEST_WORD or is_unspaced(chunk[0]):
             self._passing[chunk] = entry
-        elif entry is None:
+            return entry.terms if entry is not None else frozenset()
+        if not chunk.isalnum() and not any(map(str.isalnum, fold_chunk(chunk))):
+            self.wordless.add(chunk)
+        if entry is None:
             self.boring.add(chunk)
         else:
             self._entries[chunk] = entry
@@ -214,7 +224,7 @@ class Lexicon:
             return None
         terms: set[int] = set()
         hits: dict[tuple[int, int, int], None] = {}
-        anchors: list[Anchor] = []
+        anchors: dict[int, Anchor] = {}
         folded: Folded | None = None
         for meaning, start, end in found:
             if isinstance(meaning, int):
@@ -222,7 +232,7 @@ class Lexicon:
                 continue
             if isinstance(meaning, Anchor):
                 if meaning.may_stand(text, start, end):
-                    anchors.append(meaning)
+                    anchors[id(meaning)] = meaning
                 continue
             # A word that is the whole chunk, as most are, need not be looked at for where it ends.
             is_whole = start == 0 and end == len(text)
@@ -238,11 +248,13 @@ class Lexicon:
         terms.update([term for term, _, _ in hits])
         if not terms and not anchors:
             return None
-        return Entry(frozenset(terms), tuple(hits), tuple(anchors), " " not in text)
+        return Entry(frozenset(terms), tuple(hits), tuple(anchors.values()), " " not in text)
 
     def _stemmed(self, chunk: str) -> Iterator[tuple[int, int, int]]:
         folded = map_chunk(chunk)
         for word in _WORD.finditer(folded.text):
+            if len(word[0]) > LONGEST_WORD:
+                continue
             original = chunk[folded.starts[word.start()] : folded.ends[word.end() - 1]]
             for each in stems_in(as_written(original), self._language):
                 for term in self._stems.get(each, ()):

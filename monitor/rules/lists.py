@@ -15,6 +15,7 @@ from monitor.rules.leaves import FIELDS, LEAVES, Names, read_term
 from monitor.rules.lint import check_list
 
 PREFIX = "list:"
+MAX_DEPTH = 50  # lists within lists
 _CONDITION = re.compile(rf"(?:{'|'.join((*FIELDS, *LEAVES))}):\S")
 
 
@@ -111,5 +112,7 @@ class _ListReader:
         elif other in self._open:
             path = " → ".join((*self._open[self._open.index(other) :], other))
             note(self._names.problems, scalar.at, f"lists that include one another: {path}", "take one of them out")
+        elif len(self._open) > MAX_DEPTH and other not in self._done:
+            note(self._names.problems, scalar.at, f"lists within lists more than {MAX_DEPTH} deep", "write it flatter")
         else:
             yield from self.terms(other)

@@ -37,19 +37,34 @@ class WrittenRule:
 class RuleSet:
     """All rules, compiled. Immutable: an edit makes a new one."""
 
-    __slots__ = ("_program", "rules", "tests", "version")
+    __slots__ = ("_numbers", "_program", "rules", "street_words", "tests", "version")
 
     def __init__(self, written: Iterable[WrittenRule], *, street_words: frozenset[str] = frozenset()) -> None:
         """Compile the rules; `street_words` are those that make a street of a place's name."""
         known = tuple(written)
+        self.street_words = street_words
         self.rules: tuple[Rule, ...] = tuple(each.rule for each in known)
         self.tests: tuple[RuleTest, ...] = tuple(test for each in known for test in each.tests)
+        self._numbers = {rule.id: number for number, rule in enumerate(self.rules)}
         versions = "\n".join(f"{rule.id} {rule.version}" for rule in self.rules)
         self.version: str = hashlib.blake2b(versions.encode(), digest_size=8).hexdigest()
         self._program: Program = Program([each.condition for each in known], street_words=street_words)
 
     def __len__(self) -> int:
         return len(self.rules)
+
+    def condition(self, rule: RuleId) -> Condition:
+        """Return the condition of a rule.
+
+        Raises:
+            KeyError: there is no such rule.
+        """
+        return self._program.conditions[self._numbers[rule]]
+
+    def match_one(self, rule: RuleId, article: Article) -> Match | None:
+        """Return the match of one rule, None if it does not hold; the others are not asked."""
+        number, reading = self._numbers[rule], self._program.read(article)
+        return self._match(number, reading) if self._program.plan(number).holds(reading) else None
 
     def match(self, article: Article) -> tuple[Match, ...]:
         """Return a match for each rule that holds for the article, in the order of the rules."""

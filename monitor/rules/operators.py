@@ -24,7 +24,7 @@ from monitor.rules.expression import (
 )
 from monitor.rules.leaves import FIELDS, Names, Reader
 from monitor.rules.proximity import MAX_OPERANDS
-from monitor.rules.reading import BODY
+from monitor.rules.reading import BODY, MAX_HITS
 
 MAX_WITHIN = 1_000  # words
 UNITS = ("sentence", "paragraph")
@@ -93,7 +93,7 @@ def count_reader(read: Reader) -> Reader:
             missing = "at_least" if count_node is None else "of"
             note(names.problems, mapping.at, f'count has no "{missing}"', "count: {at_least: 3, of: term}")
             return None
-        count = expect_int(count_node, names.problems, what="at_least", minimum=1)
+        count = expect_int(count_node, names.problems, what="at_least", minimum=1, maximum=MAX_HITS)
         condition = read(_any_of_node(of), names)
         if condition is None or count is None:
             return None

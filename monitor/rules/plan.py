@@ -13,6 +13,8 @@ from monitor.rules.reading import WHOLE_BODY, Found, Hit, Reading, Scope, Span, 
 from monitor.urls import host_key
 
 Groups = tuple[frozenset[int], ...]
+# Norwegian is nb or nn to those who tell its two written forms apart, no to others.
+_NORWEGIAN = {"no": ("nb", "nn"), "nb": ("no",), "nn": ("no",)}
 MAX_POSITIONS = 1_000_000  # words: farther apart than any two of a text
 
 
@@ -79,8 +81,11 @@ class AboutPlan:
         article = reading.article
         match self.aspect:
             case "language":
-                language = article.language.lower().replace("_", "-")
-                return any(language == value or language.startswith(f"{value}-") for value in self.values)
+                return any(
+                    language == value or language.startswith(f"{value}-")
+                    for language in _languages(article.language)
+                    for value in self.values
+                )
             case "source":
                 source, host = article.source.lower(), host_key(article.canonical_url or article.url)
                 return any(value in (source, host) or host.endswith(f".{value}") for value in self.values)
@@ -98,6 +103,12 @@ class AboutPlan:
         return ()
 
     is_exact = False
+
+
+def _languages(code: str) -> tuple[str, ...]:
+    """Return the code of a language as rules write it, and what else it is called."""
+    language = code.lower().replace("_", "-")
+    return (language, *_NORWEGIAN.get(language.partition("-")[0], ()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

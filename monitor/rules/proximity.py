@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from monitor.rules.reading import Found, Text
 
 MAX_OPERANDS = 8  # each doubles the work
+MOST_PLACES = 1 << 14  # of all operands, times the chains of each
 
 
 class _Place(NamedTuple):
@@ -25,8 +26,10 @@ class _Place(NamedTuple):
 _Chain: TypeAlias = "tuple[_Place, _Chain | None]"
 
 
-def chains(text: Text, operands: Sequence[Sequence[Found]], *, within: int, ordered: bool) -> list[tuple[Found, ...]]:
-    """Return combinations of one occurrence of each operand that stand near enough, the tightest for each last one.
+def chains(
+    text: Text, operands: Sequence[Sequence[Found]], *, within: int, ordered: bool
+) -> Iterator[tuple[Found, ...]]:
+    """Yield combinations of one occurrence of each operand that stand near enough, the tightest for each last one.
 
     The words between the first and the last that are none of the occurrences' own must be `within` at most: neighbours
     have none. An occurrence never serves two operands, nor do overlapping ones.
@@ -38,15 +41,16 @@ def chains(text: Text, operands: Sequence[Sequence[Found]], *, within: int, orde
         ordered: the occurrences must come in the order of the operands.
     """
     if not all(operands):
-        return []
-    places = sorted(_place(text, found, number) for number, each in enumerate(operands) for found in each)
+        return
+    # Each operand doubles the work for each place: of floods of many operands the beginning is looked at.
+    most = MOST_PLACES >> len(operands)
+    places = sorted(_place(text, found, number) for number, each in enumerate(operands) for found in each[:most])
     by_end = sorted(range(len(places)), key=lambda each: places[each].end)
     complete = (1 << len(operands)) - 1
     # best[chosen]: of all chains of just these operands that ended so far, the one that leaves most room: with the
     # least (words in between so far) - (words before its end).
     best: dict[int, tuple[float, _Chain]] = {}
     ending: list[dict[int, tuple[float, _Chain]]] = [{} for _ in places]
-    found: list[tuple[Found, ...]] = []
     done = 0
     for number, place in enumerate(places):
         while done < len(by_end) and places[by_end[done]].end <= place.start:
@@ -54,6 +58,7 @@ def chains(text: Text, operands: Sequence[Sequence[Found]], *, within: int, orde
                 room = between - chain[0].last_word
                 if chosen not in best or room < best[chosen][0]:
                     best[chosen] = (room, chain)
+            ending[by_end[done]] = {}
             done += 1
         mine = 1 << place.operand
         own = ending[number]
@@ -66,8 +71,7 @@ def chains(text: Text, operands: Sequence[Sequence[Found]], *, within: int, orde
             if between <= within and (chosen | mine not in own or between < own[chosen | mine][0]):
                 own[chosen | mine] = (between, (place, chain))
         if complete in own:
-            found.append(_unrolled(own[complete][1]))
-    return found
+            yield _unrolled(own[complete][1])
 
 
 def may_meet(text: Text, operands: Sequence[Sequence[int]], *, within: int) -> bool:
@@ -80,8 +84,9 @@ def may_meet(text: Text, operands: Sequence[Sequence[int]], *, within: int) -> b
     """
     if not all(operands):
         return False
-    # Between two of a chain there are the words allowed, the others of the chain, and chunks without a word.
-    furthest = within + text.wordless_chunks + len(operands) * text.longest_phrase
+    # Between two of a chain there are the words allowed (a chunk each, but a lone Chinese character is half a word),
+    # the others of the chain, and chunks without a word.
+    furthest = 2 * within + text.wordless_chunks + len(operands) * text.longest_phrase
     first, *others = map(sorted, operands)
     return any(all(_has_one_near(start, other, furthest) for other in others) for start in first)
 

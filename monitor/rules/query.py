@@ -7,6 +7,7 @@ media databases AND and OR must not be mixed without brackets: there half the re
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -85,6 +86,8 @@ class _Parser:
         self._names = names
         self._read_text = read_text
         self._depth = 0
+        self._is_block = "\n" in scalar.text
+        self._quotes = [offset for offset, character in enumerate(scalar.text) if character == "'"]
         self._tokens = self._split()
         self._next = 0
 
@@ -123,11 +126,10 @@ class _Parser:
     def _place(self, offset: int) -> Location:
         """Return where a character of the query stands in its file; of a block only the start is known."""
         scalar = self._scalar
-        if "\n" in scalar.text:
+        if self._is_block:
             return scalar.at
-        before = scalar.text[:offset]
         # Inside single quotes a quote is written twice.
-        extra = 0 if scalar.plain else 1 + before.count("'")
+        extra = 0 if scalar.plain else 1 + bisect_left(self._quotes, offset)
         return Location(scalar.at.file, scalar.at.line, scalar.at.column + offset + extra)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.model import Article, ArticleField
-from monitor.rules.fold import LONGEST_WORD, MAX_REMEMBERED, PARAGRAPH, fold_chunk, is_lower, map_chunk
+from monitor.rules.fold import LONGEST_WORD, MAX_REMEMBERED, PARAGRAPH, Folded, fold_chunk, is_lower, map_chunk
 from monitor.rules.lexicon import Anchor, Lexicon
 from monitor.rules.terms import INDIC, is_unspaced
 from monitor.sentences import paragraph_ends, sentence_ends
@@ -89,6 +89,8 @@ class Text:
         self._phrases: dict[int, list[Hit]] = {}
         self.longest_phrase = 1  # of those found, in chunks
         self._places: dict[str, list[int]] = {}
+        self._maps: dict[str, Folded] = {}
+        self._counts: dict[str, list[float]] = {}
         self._starts: list[int] | None = None
         self._words_before: list[float] | None = None
 
@@ -132,7 +134,7 @@ class Text:
 
     def _find_phrase(self, chunk: str, anchor: Anchor, *, is_one_word: bool) -> None:
         """Note where the phrase of an anchor goes over several chunks, this one among them."""
-        for place in self._places_of(chunk)[:MAX_HITS]:
+        for place in self._places_of(chunk):
             if not is_one_word or self._has_neighbours(place, anchor):
                 self._find_phrase_at(place, anchor)
 
@@ -200,9 +202,9 @@ class Text:
         first, last = hit.start >> POSITION_BITS, hit.end >> POSITION_BITS
         begin, stop = hit.start & _INSIDE, hit.end & _INSIDE
         if not is_lower(self.chunks[first]):
-            begin = map_chunk(self.chunks[first]).starts[begin]
+            begin = self._mapped(first).starts[begin]
         if not is_lower(self.chunks[last]):
-            stop = map_chunk(self.chunks[last]).ends[stop - 1]
+            stop = self._mapped(last).ends[stop - 1]
         return self.start_of(first) + begin, self.start_of(last) + stop
 
     def words(self, hit: Hit) -> str:
@@ -233,12 +235,12 @@ class Text:
         """Return how many words stand before a position; two characters of Chinese count as one."""
         chunk, inside = position >> POSITION_BITS, position & _INSIDE
         before = self._words_before_each()[chunk]
-        return before + count_words(fold_chunk(self.chunks[chunk])[:inside]) if inside else before
+        return before + self._words_in(chunk)[inside] if inside else before
 
     @cached_property
     def wordless_chunks(self) -> int:
         """How many chunks have no word."""
-        return sum(map(self.chunks.count, self._distinct & self._lexicon.wordless))
+        return sum(map(self.chunks.count, self._lexicon.wordless_among(self._distinct)))
 
     def position_after(self, words: float) -> int:
         """Return the position after so many words."""
@@ -246,8 +248,21 @@ class Text:
         chunk = bisect_right(before, words) - 1
         if chunk >= len(self.chunks):
             return chunk << POSITION_BITS
-        # Only in scripts without spaces a chunk has more words than fit.
-        return (chunk << POSITION_BITS) + int((words - before[chunk]) * 2)
+        # In scripts without spaces the end is inside a chunk.
+        return (chunk << POSITION_BITS) + bisect_left(self._words_in(chunk), words - before[chunk])
+
+    def _words_in(self, chunk: int) -> list[float]:
+        """Return how many words of a chunk begin before each position in it."""
+        text = self.chunks[chunk]
+        if text not in self._counts:
+            self._counts[text] = words_before_each(fold_chunk(text))
+        return self._counts[text]
+
+    def _mapped(self, chunk: int) -> Folded:
+        text = self.chunks[chunk]
+        if text not in self._maps:
+            self._maps[text] = map_chunk(text)
+        return self._maps[text]
 
     def _words_before_each(self) -> list[float]:
         if self._words_before is None:
@@ -303,6 +318,15 @@ class _Counted(dict[str, float]):
 
 
 _words_in = _Counted().__getitem__
+
+
+def words_before_each(folded: str) -> list[float]:
+    """Return for each position of a folded text, and its end, how many words begin before it."""
+    steps = [0.5 if is_unspaced(character) and character.isalnum() else 0.0 for character in folded]
+    spaced = "".join(" " if is_unspaced(character) else character for character in folded)
+    for word in _WORD.finditer(spaced):
+        steps[word.start()] += 1
+    return [0.0, *accumulate(steps)]
 
 
 def count_words(folded: str) -> float:

@@ -10,6 +10,7 @@ import re2
 from monitor.rules.reading import Found, Reading, Scope, Span
 
 MAX_PATTERN = 1_000  # characters
+IN_A_SET = 50  # patterns of which one pass over a field tells which match
 MAX_MATCHES = 1_000  # of one pattern in a field
 
 
@@ -30,15 +31,23 @@ class Regexes:
     def __init__(self, patterns: Sequence[str]) -> None:
         """Take patterns that `complaint` has nothing against."""
         self._patterns = [re2.compile(pattern, _options()) for pattern in patterns]
-        self._set = re2.Set.SearchSet(_options())
-        for pattern in patterns:
-            self._set.Add(pattern)
-        if patterns:
-            self._set.Compile()
+        # Patterns that are too much for one set are asked one by one.
+        self._sets = [
+            (number, found)
+            for number in range(0, len(patterns), IN_A_SET)
+            if (found := _set_of(patterns[number : number + IN_A_SET]))
+        ]
+        self._alone = frozenset(range(len(patterns))).difference(
+            *(range(number, number + IN_A_SET) for number, _ in self._sets)
+        )
 
     def matching(self, text: str) -> frozenset[int]:
         """Return the numbers of the patterns that match somewhere in a text."""
-        return frozenset(self._set.Match(text) or ()) if text and self._patterns else frozenset()
+        if not text:
+            return frozenset()
+        together = (number + found for number, each in self._sets for found in each.Match(text) or ())
+        alone = (number for number in self._alone if self._patterns[number].search(text))
+        return frozenset((*together, *alone))
 
     def spans(self, number: int, text: str) -> Iterator[tuple[int, int]]:
         """Yield where a pattern matches."""
@@ -79,6 +88,18 @@ class RegexPlan:
         return ()
 
     is_exact = False
+
+
+def _set_of(patterns: Sequence[str]) -> re2.Set | None:
+    """Return patterns as one set, None if its automaton would be too large."""
+    found = re2.Set.SearchSet(_options())
+    try:
+        for pattern in patterns:
+            found.Add(pattern)
+        found.Compile()
+    except re2.error:
+        return None
+    return found
 
 
 def _options() -> re2.Options:

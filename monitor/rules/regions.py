@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.config import yaml_marks
@@ -128,20 +129,23 @@ def _check_circles(written: Mapping[str, _Written], gazetteer: Gazetteer, proble
     seen: set[frozenset[str]] = set()
     for name, region in written.items():
         for scalar in region.lists["regions"]:
-            path = next(_paths(region_key(scalar.text), name, gazetteer, ()), ())
+            path = _path(region_key(scalar.text), name, gazetteer)
             if path and frozenset(path) not in seen:
                 seen.add(frozenset(path))
                 message = f"regions that include one another: {' → '.join((name, *path))}"
                 note(problems, scalar.at, message, "take one of them out")
 
 
-def _paths(start: str, end: str, gazetteer: Gazetteer, before: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield the ways from a region to another by what each includes."""
-    if start in before:
-        return
-    path = (*before, start)
-    if start == end:
-        yield path
-        return
-    for other in gazetteer.regions[start].regions:
-        yield from _paths(other, end, gazetteer, path)
+def _path(start: str, end: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Return the shortest way from a region to another by what each includes; nothing if there is none."""
+    came_from: dict[str, tuple[str, ...]] = {start: (start,)}
+    waiting = deque((start,))
+    while waiting:
+        name = waiting.popleft()
+        if name == end:
+            return came_from[name]
+        for other in gazetteer.regions[name].regions:
+            if other not in came_from:
+                came_from[other] = (*came_from[name], other)
+                waiting.append(other)
+    return ()

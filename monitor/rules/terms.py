@@ -7,11 +7,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from html import unescape
 
 from monitor.rules.fold import fold_term
 
 MAX_AFFIX = 60  # letters of one word beyond the term: bounds the work on a text that is one endless word
-MAX_HYPHENS = 5  # each stands for a space or nothing, so 2**5 spellings of one term
+MAX_HYPHENS = 4  # each stands for a space or nothing, so 2**4 spellings of one term
 
 # Scripts written without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer, kana, Bopomofo, Han.
 _UNSPACED = re.compile(
@@ -29,7 +30,7 @@ _PARTICLES_AFTER = re.compile(
     "|마다|조차|마저|나|이나|라|이라|라고|이라고|라는|이라는|란|이란|에는|에도|에서는|에서도|에서의|와의|과의|로의|으로의|로부터|으로부터)?"
 )
 _LATIN_WORD = re.compile("[a-z]{3,}$")
-_SIBILANT = re.compile("(?:s|x|z|ch|sh)$")
+_SIBILANT = re.compile("(?:s|x|z|ch|sh|o)$")  # and -o: embargoes
 # Words that only look like the plural of another.
 _NO_PLURAL = re.compile(r"(?<![^\W_])(?:aids|hamas|hans|news)$")
 _IN_NUMBER = re.compile("(?<=[0-9])[.,](?=[0-9])")
@@ -71,6 +72,8 @@ def spellings(text: str) -> tuple[str, ...]:
 
     The plural in -s and the possessive are not among them: `word_end` accepts them in the text.
     """
+    if text.isascii() and text.isalnum():
+        return (text.lower(),)
     pieces = _HYPHEN.split(unicodedata.normalize("NFKC", text))
     if len(pieces) == 1:
         return tuple(form for form in _variants(fold_term(text)) if form)
@@ -102,7 +105,7 @@ def _in_arabic(form: str) -> tuple[str, ...]:
 
 def _stopped(form: str) -> tuple[str, ...]:
     """Return a folded form with and without the full stops that people leave out."""
-    if " " not in form and "." not in form:
+    if "." not in form and _ABBREVIATED.search(form) is None:
         return (form,)
     loose = _ABBREVIATED.sub(r"\1 ", form)
     strict = _ABBREVIATED.sub(r"\1. ", form)
@@ -191,5 +194,6 @@ _DASHES = re.compile("[\u2010-\u2013]")
 
 def as_written(text: str) -> str:
     """Return `text` as `=term` compares it: case and accents kept, only typography evened."""
-    plain = _HIDDEN.sub("", unicodedata.normalize("NFC", text)).translate(_EXACT)
+    resolved = unescape(text) if "&" in text else text
+    plain = _HIDDEN.sub("", unicodedata.normalize("NFC", resolved)).translate(_EXACT)
     return " ".join(_DASHES.sub("-", plain).split())

@@ -206,7 +206,7 @@ def _end(term: Term, text: str, end: int, *, plural: bool) -> int:
         return end + len(tail)
     endings = set()
     if plural and re.search("[a-z]{3}$", text[:end]):
-        endings = {"es"} if text[end - 1] == "s" else {"s", "es"} if re.search("(x|z|ch|sh)$", text[:end]) else {"s"}
+        endings = {"es"} if text[end - 1] == "s" else {"s", "es"} if re.search("(x|z|ch|sh|o)$", text[:end]) else {"s"}
     return (
         end + len(tail)
         if tail in endings and not re.search(r"\b(aids|hamas|hans|news)$", text[: end + len(tail)])

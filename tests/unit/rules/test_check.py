@@ -30,7 +30,7 @@ def test_each_test_of_a_rule_that_fails_is_a_problem_where_it_is_written(tmp_pat
             8,
             9,
             'the rule "truce" does not match "Nothing happens"',
-            "if the rule asks for a language, the test must have one: language: en",
+            "lacks cease-fire; 0 of 1 groups found",
         ),
         (9, 9, 'the rule "truce" matches without "truce"', 'it found "cease fire"'),
         (12, 9, 'the rule "truce" matches "A ceasefire holds"', 'it found "ceasefire"'),

@@ -144,7 +144,7 @@ from tests.unit.rules.writing import complaints
         pytest.param("{count: {at_least: 3, of: [aa, bb]}}", [], id="count of a list"),
         pytest.param("{count: {at_least: 3, of: 'regex:[0-9]+ dead'}}", [], id="count of a regex"),
         pytest.param(
-            "{count: {at_least: 0, of: aa}}", ["1:20 error: at_least must be at least 1, found 0"], id="count 0"
+            "{count: {at_least: 0, of: aa}}", ["1:20 error: at_least must be from 1 to 1000, found 0"], id="count 0"
         ),
         pytest.param(
             "{count: {at_least: 2, of: {language: en}}}", ["1:27 error: count needs something that stands"], id="count"
