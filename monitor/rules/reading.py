@@ -201,9 +201,9 @@ class Text:
             return hit.start, hit.end
         first, last = hit.start >> POSITION_BITS, hit.end >> POSITION_BITS
         begin, stop = hit.start & _INSIDE, hit.end & _INSIDE
-        if not is_lower(self.chunks[first]):
+        if not _is_plain(self.chunks[first]):
             begin = self._mapped(first).starts[begin]
-        if not is_lower(self.chunks[last]):
+        if not _is_plain(self.chunks[last]):
             stop = self._mapped(last).ends[stop - 1]
         return self.start_of(first) + begin, self.start_of(last) + stop
 
@@ -303,6 +303,11 @@ class Text:
     @cached_property
     def _paragraph_ends(self) -> list[int]:
         return paragraph_ends(self.original)
+
+
+def _is_plain(chunk: str) -> bool:
+    """Return whether positions in a chunk stay when it is folded; of long ones, which are not remembered, say no."""
+    return len(chunk) <= LONGEST_WORD and is_lower(chunk)
 
 
 class _Counted(dict[str, float]):
