@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 
 from bench.rules import authoring, exactness, speed, tables
-from bench.rules.corpus import corpus
+from bench.rules.corpus import read_corpus
 
 
 def run() -> str:
     """Measure everything that has to do with rules; return Markdown."""
-    found = corpus()
+    found = read_corpus()
     results, authors, compared = speed.run(found), authoring.run(found), exactness.run(found)
     parts = (
         f"Texts: {found.sources}. Load of the machine: {_load()}.",
@@ -27,7 +27,7 @@ def run() -> str:
 
 def check_exactness() -> str:
     """Compare the engine with the plain evaluator only; return Markdown."""
-    return tables.exact(exactness.run(corpus()))
+    return tables.exact(exactness.run(read_corpus()))
 
 
 def _load() -> str:

@@ -37,7 +37,7 @@ class Corpus:
     sources: str  # for people
 
 
-def corpus() -> Corpus:
+def read_corpus() -> Corpus:
     """Return all texts, always the same."""
     if not HAS_DATA:
         return Corpus(tuple(prose(number) for number in range(400)), {}, "400 made-up texts")

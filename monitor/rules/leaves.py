@@ -36,6 +36,7 @@ _BOOLEAN = re.compile(r"\S (?:AND|OR|NOT|AND NOT) \S")
 MIN_WILDCARD = 3  # letters before *: with fewer, a term finds most of the dictionary
 _CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]")  # of letters, in a regex; or a letter escaped
 MAX_TERM = 200  # characters: a longer one is a sentence, and found in the one text it was copied from
+MAX_NAMES = 1_000  # of countries, regions, lists, sources in one condition
 
 
 @dataclass(slots=True)
@@ -182,6 +183,9 @@ def _named(node: Node, names: Names, *, what: str) -> tuple[Scalar, ...]:
     """Return the names in a node: one, or a list of which one is enough."""
     if isinstance(node, yaml_marks.Sequence) and not len(node):
         note(names.problems, node.at, f"{quoted(what)} has an empty list", "write a name, or delete it")
+    if isinstance(node, yaml_marks.Sequence) and len(node) > MAX_NAMES:
+        note(names.problems, node.at, f"{quoted(what)} has {len(node)} names", f"{MAX_NAMES} are allowed")
+        return ()
     return expect_scalars(node, names.problems, what=what)
 
 

@@ -29,8 +29,8 @@ monitor [--config FILE] [--state DIR] NOUN VERB [OPTIONS]
 have no other form (`feeds parse`, `articles extract`, `rules match`, `replay`) accept it too. Keys are only ever added.
 
 **Articles** go in as JSON Lines: `id` and `title` are required; `url`, `summary`, `text`, `language`, `published`,
-`source`, `feed` and `authors` are read if given; other keys are ignored. A line that is no such object ends the command
-with exit 1 and its number.
+`source`, `feed`, `authors` and `tags` are read if given; other keys are ignored. A line that is no such object ends the
+command with exit 1 and its number.
 
 **The store** is that of a running daemon if there is one; else `alerts`, `deliveries` and `feeds list` start the
 embedded server for as long as they look. `replay` uses one of its own that is thrown away; the others need none.
