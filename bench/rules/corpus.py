@@ -7,8 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
-from bench.material import HAS_DATA, LARGEST_FEED_BYTES, members, prose, rows
+from bench.material import HAS_DATA, LARGEST_FEED_BYTES, members, rows
 from monitor.articles.language import detect_language
 from monitor.articles.markup import plain_text
 from monitor.errors import FeedMalformed
@@ -40,7 +41,7 @@ class Corpus:
 def read_corpus() -> Corpus:
     """Return all texts, always the same."""
     if not HAS_DATA:
-        return Corpus(tuple(prose(number) for number in range(400)), {}, "400 made-up texts")
+        return Corpus(tuple(_made_up(400)), {}, "400 made-up texts")
     stories = [row["text"] for row in rows("dedup/ecbplus_stories.jsonl.xz")]
     pages = [row["body"] for row in rows("world/articles.jsonl.xz") if row["set"] != "syn" and row["lang"] == "en"]
     items = list(_feed_texts())
@@ -51,6 +52,15 @@ def read_corpus() -> Corpus:
     random.Random(1).shuffle(english)
     others = {script: tuple(_some(_in_brief(items, pattern))) for script, pattern in SCRIPTS.items()}
     return Corpus(tuple(english), others, sources)
+
+
+def _made_up(count: int) -> Iterator[str]:
+    """Yield texts of words that come as often as words do: each by its rank (Zipf 1935)."""
+    rng = random.Random(2)
+    words = list(dict.fromkeys("".join(rng.choices("aeioubcdfglmnprst", k=rng.randint(4, 9))) for _ in range(30_000)))
+    weights = list(accumulate(1 / (rank + 10) for rank in range(len(words))))
+    for _ in range(count):
+        yield " ".join(rng.choices(words, cum_weights=weights, k=480)) + "."
 
 
 def _feed_texts() -> Iterator[tuple[str, str]]:

@@ -65,6 +65,7 @@ class Ours:
     candidates: float  # rules looked into, a text
     first: Pass  # half of the texts, with nothing remembered before
     unseen: Pass  # the other half, once each
+    new_chunks: float  # in a text of that half
     warm: Pass  # all of them again
     forgetful: Pass  # nothing remembered from text to text
     yardstick: float
@@ -153,7 +154,10 @@ def measure_ours(task: Path) -> Ours:
     build_seconds = time.process_time() - started
     with_program = megabytes()
     half = len(articles) // 2
-    first, unseen = _pass(ruleset, articles[:half]), _pass(ruleset, articles[half:])
+    first = _pass(ruleset, articles[:half])
+    known = _remembered(ruleset)
+    unseen = _pass(ruleset, articles[half:])
+    new_chunks = (_remembered(ruleset) - known) / len(articles[half:])
     with_words = megabytes()
     warm = min((_pass(ruleset, articles) for _ in range(MOST_ROUNDS)), key=lambda each: each.whole)
     candidates = sum(_candidates(ruleset, article) for article in articles) / len(articles)
@@ -168,6 +172,7 @@ def measure_ours(task: Path) -> Ours:
         candidates=candidates,
         first=first,
         unseen=unseen,
+        new_chunks=new_chunks,
         warm=warm,
         forgetful=_forgetful(ruleset, articles),
         yardstick=unit,
@@ -190,6 +195,10 @@ def _pass(ruleset: RuleSet, articles: Sequence[Article]) -> Pass:
         found.evidence += (is_done - is_decided) * 1e6 / len(articles)
         found.matches += len(matches)
     return found
+
+
+def _remembered(ruleset: RuleSet) -> int:
+    return sum(len(each.boring) + len(each._entries) for each in ruleset._program._lexicons.values())
 
 
 def _candidates(ruleset: RuleSet, article: Article) -> int:
