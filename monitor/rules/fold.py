@@ -57,6 +57,7 @@ _TYPOGRAPHY = {
     **dict.fromkeys("\u2014\u2015", "—"),
     "…": "…",  # NFKC makes three full stops of it
     **dict.fromkeys("™℠", ""),
+    **dict.fromkeys("\ufdfa\ufdfb", "—"),  # whole blessings of a dozen letters in one sign
 }
 # Marks that people leave out or add. Others, such as the vowel signs of Indic scripts and Thai or the voicing of kana,
 # make another word and stay.
@@ -101,7 +102,8 @@ def _fold(chunk: str) -> str:
         return chunk.lower()
     if _EAST.fullmatch(chunk):
         return chunk.lower().translate(_EAST_FOLD)
-    return map_chunk(chunk).text
+    text = "".join(map(_fold_cluster, _CLUSTER.findall(chunk)))
+    return _SEPARATORS.sub(_separator_at, text)
 
 
 class _Remembered(dict[str, str]):
@@ -144,7 +146,7 @@ def _separated(text: str, starts: list[int], ends: list[int]) -> Folded:
     for run in _SEPARATORS.finditer(text):
         pieces.append(text[done : run.start()])
         kept.extend(range(done, run.start()))
-        separator = _separator(run[0], is_edge=run.start() == 0 or run.end() == len(text), is_all=run[0] == text)
+        separator = _separator_at(run)
         pieces.append(separator)
         kept.extend([run.start()] * len(separator))
         done = run.end()
@@ -153,11 +155,14 @@ def _separated(text: str, starts: list[int], ends: list[int]) -> Folded:
     return Folded("".join(pieces), tuple(starts[each] for each in kept), tuple(ends[each] for each in kept))
 
 
-def _separator(run: str, *, is_edge: bool, is_all: bool) -> str:
+def _separator_at(found: re.Match[str]) -> str:
+    """Return what a run of spaces, hyphens and apostrophes stands for."""
+    run = found[0]
+    starts, ends = found.start() == 0, found.end() == len(found.string)
     # "fire--and", and a hyphen that stands alone, are dashes between thoughts; "pre- and post-war" has hyphens.
-    if "--" in run or (is_all and "-" in run):
+    if "--" in run or (starts and ends and "-" in run):
         return "—"
-    if is_edge:
+    if starts or ends:
         return ""
     return "'" if run == "'" else " "
 

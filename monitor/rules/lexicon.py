@@ -7,8 +7,9 @@ chunks cost a look-up, however many rules there are.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ import Stemmer
 from monitor.rules.fold import LONGEST_WORD, MAX_REMEMBERED, Folded, fold_chunk, fold_term, map_chunk
 from monitor.rules.terms import INDIC, as_written, inside_katakana, is_unspaced, without_particles, word_end, word_start
 
+MAX_HITS = 1_000  # of one term in a field: more is a flood, and says no more than these
+LONG_CHUNK = 500  # characters without white space: a paragraph of Chinese, seldom more
+MAX_FOUND = 500_000  # places of all terms in one chunk; it is not read on behind them
 _WORD = re.compile(rf"(?:[^\W\d_]|[{INDIC}])+")
 
 
@@ -40,6 +44,9 @@ class Spelling:
 
     def extent(self, text: str, start: int, end: int) -> tuple[int, int] | None:
         """Return the word or words of `text` that the form at start..end stands for, None if it is part of others."""
+        # The closed side first: it needs one look, while the rest of a word may be long.
+        if self.open_start and word_end(text, end, is_open=self.open_end, plural=self.plural) < 0:
+            return None
         begin = word_start(text, start, is_open=self.open_start)
         if begin < 0:
             return None
@@ -112,14 +119,28 @@ class Vocabulary:
                 patterns.setdefault(word, []).append(_anchor(spelling, companions[companion], before, after))
         self.stems = stems
         self._meanings = tuple(tuple(each) for each in patterns.values())
+        self._longest = max(map(len, patterns), default=0)
         self._automaton = ahocorasick_rs.AhoCorasick(list(patterns), store_patterns=False) if patterns else None
 
     def find(self, text: str) -> Collection[tuple[Spelling | Anchor | int, int, int]]:
         """Return what stands in a folded chunk, and where: spellings, anchors of phrases, numbers of companions."""
         if self._automaton is None:
             return ()
+        if len(text) > LONG_CHUNK:
+            return list(itertools.islice(self._find_in_long(self._automaton, text), MAX_FOUND))
         found = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return [(meaning, start, end) for each, start, end in found for meaning in self._meanings[each]]
+
+    def _find_in_long(
+        self, automaton: ahocorasick_rs.AhoCorasick, text: str
+    ) -> Iterator[tuple[Spelling | Anchor | int, int, int]]:
+        """Yield the same piece by piece: at once it may be more than memory has, as of aaaa… with a, aa, aaa, aaaa."""
+        for at in range(0, len(text), LONG_CHUNK):
+            piece = text[at : at + LONG_CHUNK + self._longest]
+            for each, start, end in automaton.find_matches_as_indexes(piece, overlapping=True):
+                if start < LONG_CHUNK:
+                    for meaning in self._meanings[each]:
+                        yield meaning, at + start, at + end
 
 
 _NONE: frozenset[str] = frozenset()
@@ -222,52 +243,61 @@ class Lexicon:
         found = self._vocabulary.find(text)
         if not found and not self._stems:
             return None
-        terms: set[int] = set()
-        hits: dict[tuple[int, int, int], None] = {}
+        terms = {meaning for meaning, _, _ in found if isinstance(meaning, int)}
         anchors: dict[int, Anchor] = {}
-        folded: Folded | None = None
         for meaning, start, end in found:
-            if isinstance(meaning, int):
-                terms.add(meaning)
-                continue
-            if isinstance(meaning, Anchor):
-                if meaning.may_stand(text, start, end):
-                    anchors[id(meaning)] = meaning
-                continue
-            # A word that is the whole chunk, as most are, need not be looked at for where it ends.
-            is_whole = start == 0 and end == len(text)
-            extent = (start, end) if is_whole else meaning.extent(text, start, end)
-            if extent is not None:
-                if meaning.looks_at_original:
-                    folded = folded or map_chunk(chunk)
-                    if not meaning.is_as_written(chunk[folded.starts[extent[0]] : folded.ends[extent[1] - 1]]):
-                        continue
-                hits[meaning.term, extent[0], extent[1]] = None
+            if isinstance(meaning, Anchor) and meaning.may_stand(text, start, end):
+                anchors[id(meaning)] = meaning
+        hits = dict.fromkeys(self._hits(chunk, text, found))
         if self._stems:
-            hits.update(dict.fromkeys(self._stemmed(chunk)))
+            hits.update(dict.fromkeys(self._stemmed(chunk, text)))
         terms.update([term for term, _, _ in hits])
         if not terms and not anchors:
             return None
         return Entry(frozenset(terms), tuple(hits), tuple(anchors.values()), " " not in text)
 
-    def _stemmed(self, chunk: str) -> Iterator[tuple[int, int, int]]:
-        folded = map_chunk(chunk)
-        for word in _WORD.finditer(folded.text):
-            if len(word[0]) > LONGEST_WORD:
+    def _hits(
+        self, chunk: str, text: str, found: Collection[tuple[Spelling | Anchor | int, int, int]]
+    ) -> Iterator[tuple[int, int, int]]:
+        """Yield the terms that stand in a chunk by themselves, of each at most so many as a field may have."""
+        folded: Folded | None = None
+        counts: Counter[int] | None = Counter() if len(found) > MAX_HITS else None
+        for spelling, start, end in found:
+            if not isinstance(spelling, Spelling) or (counts is not None and counts[spelling.term] >= MAX_HITS):
                 continue
-            original = chunk[folded.starts[word.start()] : folded.ends[word.end() - 1]]
+            # A word that is the whole chunk, as most are, need not be looked at for where it ends.
+            is_whole = start == 0 and end == len(text)
+            extent = (start, end) if is_whole else spelling.extent(text, start, end)
+            if extent is None:
+                continue
+            if spelling.looks_at_original:
+                folded = folded or map_chunk(chunk)
+                if not spelling.is_as_written(chunk[folded.starts[extent[0]] : folded.ends[extent[1] - 1]]):
+                    continue
+            yield spelling.term, *extent
+            if counts is not None:
+                counts[spelling.term] += 1
+
+    def _stemmed(self, chunk: str, text: str) -> Iterator[tuple[int, int, int]]:
+        words = [each for each in _WORD.finditer(text) if len(each[0]) <= LONGEST_WORD and not is_unspaced(each[0][0])]
+        if not words:
+            return
+        folded = None if chunk.isascii() and text == chunk.lower() else map_chunk(chunk)
+        for word in words:
+            start, end = word.span()
+            original = chunk[folded.starts[start] : folded.ends[end - 1]] if folded else word[0]
             for each in stems_in(as_written(original), self._language):
                 for term in self._stems.get(each, ()):
-                    yield term, word.start(), word.end()
+                    yield term, start, end
 
 
 def _split(form: str) -> tuple[str, str, list[str], list[str]]:
     """Return the word by which a phrase is looked for, another one, and the words before and after the first of these.
 
-    The longest is taken, for it is likely the rarest; the next longest is its companion.
+    The longest of those that are in it once is taken, for it is likely the rarest; the next longest is its companion.
     """
     words = form.split(" ")
-    index = max(range(len(words)), key=lambda each: len(words[each]))
+    index = max(range(len(words)), key=lambda each: (words.count(words[each]) == 1, len(words[each])))
     others = [word for each, word in enumerate(words) if each != index]
     return words[index], max(others, key=len), words[:index], words[index + 1 :]
 

@@ -23,8 +23,9 @@ from monitor.rules.expression import (
     is_positive,
 )
 from monitor.rules.leaves import FIELDS, Names, Reader
+from monitor.rules.lexicon import MAX_HITS
 from monitor.rules.proximity import MAX_OPERANDS
-from monitor.rules.reading import BODY, MAX_HITS
+from monitor.rules.reading import BODY
 
 MAX_WITHIN = 1_000  # words
 UNITS = ("sentence", "paragraph")

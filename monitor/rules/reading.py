@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.model import Article, ArticleField
 from monitor.rules.fold import LONGEST_WORD, MAX_REMEMBERED, PARAGRAPH, Folded, fold_chunk, is_lower, map_chunk
-from monitor.rules.lexicon import Anchor, Lexicon
+from monitor.rules.lexicon import MAX_HITS, Anchor, Lexicon
 from monitor.rules.terms import INDIC, is_unspaced
 from monitor.sentences import paragraph_ends, sentence_ends
 
@@ -25,7 +25,6 @@ BODY: tuple[ArticleField, ...] = ("title", "summary", "text")
 
 EVERY_FIELD: tuple[ArticleField, ...] = (*BODY, "url", "author", "feed")
 LEAD_WORDS = 80
-MAX_HITS = 1_000  # of one term in a field: more is a flood, and says no more than these
 FEW_CHUNKS = 12  # looked for one by one; when more are asked for, it pays to note the places of all
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 POSITION_BITS = 24  # of a position inside a chunk; a field has at most a million characters
@@ -86,7 +85,7 @@ class Text:
         self.chunks: list[str] = marked.split()
         self._distinct = set(self.chunks)
         self._saying: set[str] = set()  # the chunks that may say something
-        self._phrases: dict[int, list[Hit]] = {}
+        self._phrases: dict[int, dict[Hit, None]] = {}
         self.longest_phrase = 1  # of those found, in chunks
         self._places: dict[str, list[int]] = {}
         self._maps: dict[str, Folded] = {}
@@ -134,9 +133,12 @@ class Text:
 
     def _find_phrase(self, chunk: str, anchor: Anchor, *, is_one_word: bool) -> None:
         """Note where the phrase of an anchor goes over several chunks, this one among them."""
+        count = 0
         for place in self._places_of(chunk):
             if not is_one_word or self._has_neighbours(place, anchor):
-                self._find_phrase_at(place, anchor)
+                count += self._find_phrase_at(place, anchor)
+                if count >= MAX_HITS:
+                    return
 
     def _has_neighbours(self, place: int, anchor: Anchor) -> bool:
         """Return whether the words beside an anchor may be those of its phrase: a fast look before the thorough one."""
@@ -149,8 +151,9 @@ class Text:
             return not precedes or precedes.endswith(anchor.last_word)
         return True
 
-    def _find_phrase_at(self, place: int, anchor: Anchor) -> None:
-        spelling = anchor.phrase
+    def _find_phrase_at(self, place: int, anchor: Anchor) -> int:
+        """Note the phrase of an anchor around a place; return how often it is there."""
+        count, spelling = 0, anchor.phrase
         text, starts = self._joined(place, before=anchor.before, after=anchor.after)
         at = text.find(spelling.form)
         while at >= 0:
@@ -160,11 +163,11 @@ class Text:
             if hit is None or hit.start >> POSITION_BITS == hit.end >> POSITION_BITS:
                 continue
             if not spelling.looks_at_original or spelling.is_as_written(self.words(hit)):
-                found = self._phrases.setdefault(spelling.term, [])
-                if hit not in found:
-                    found.append(hit)
-                    chunks = (hit.end >> POSITION_BITS) - (hit.start >> POSITION_BITS) + 1
-                    self.longest_phrase = max(self.longest_phrase, chunks)
+                self._phrases.setdefault(spelling.term, {})[hit] = None
+                chunks = (hit.end >> POSITION_BITS) - (hit.start >> POSITION_BITS) + 1
+                self.longest_phrase = max(self.longest_phrase, chunks)
+                count += 1
+        return count
 
     def _joined(self, place: int, *, before: int, after: int) -> tuple[str, list[tuple[int, int]]]:
         """Return the folded chunks around a place as one text, and (start in it, chunk) of each.

@@ -12,6 +12,7 @@ from html import unescape
 from monitor.rules.fold import fold_term
 
 MAX_AFFIX = 60  # letters of one word beyond the term: bounds the work on a text that is one endless word
+MAX_PARTICLES = 8  # letters of particles; the longest has six
 MAX_HYPHENS = 4  # each stands for a space or nothing, so 2**4 spellings of one term
 
 # Scripts written without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer, kana, Bopomofo, Han.
@@ -129,7 +130,7 @@ def word_start(text: str, start: int, *, is_open: bool = False) -> int:
     takes_particles = "\u05d0" <= text[start - 1] <= "\u06ff"
     if not is_open and not takes_particles:
         return -1
-    begin, floor = start - 1, max(0, start - MAX_AFFIX)
+    begin, floor = start - 1, max(0, start - (MAX_AFFIX if is_open else MAX_PARTICLES))
     while begin > floor and joined(text[begin - 1], text[begin]):
         begin -= 1
     if is_open:
@@ -158,7 +159,7 @@ def word_end(text: str, end: int, *, is_open: bool = False, plural: bool = False
     takes_particles = "\uac00" <= text[end] <= "\ud7a3"
     if not is_open and not takes_particles:
         return -1
-    stop, ceiling = end, min(size, end + MAX_AFFIX)
+    stop, ceiling = end, min(size, end + (MAX_AFFIX if is_open else MAX_PARTICLES))
     while stop < ceiling and joined(text[stop - 1], text[stop]):
         stop += 1
     if is_open:

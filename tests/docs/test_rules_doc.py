@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import yaml_marks
-from monitor.rules import leaves, operators, proximity, query, reading, regex, schema, terms, volume
+from monitor.rules import leaves, lexicon, operators, proximity, query, reading, regex, schema, terms, volume
 from monitor.rules.check import run_tests
 from monitor.rules.conditions import OPERATORS
 from monitor.rules.expression import Condition
@@ -121,7 +121,7 @@ def test_every_limit_is_that_of_the_code() -> None:
         [query.MAX_DEPTH],
         [regex.MAX_PATTERN],
         [regex.MAX_MATCHES],
-        [reading.MAX_HITS],
+        [lexicon.MAX_HITS],
         [reading.LEAD_WORDS],
         [volume.MOST],
         windows,
