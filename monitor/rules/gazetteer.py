@@ -117,11 +117,6 @@ class Gazetteer:
         aliases = {alias for region in self._regions.values() for alias in region.aliases}
         return tuple(name for name in self._regions if name not in aliases)
 
-    @property
-    def was_asked(self) -> bool:
-        """Whether anybody has asked for the names of a place."""
-        return bool(self._known)
-
     def country(self, code: str) -> PlaceNames:
         """Return the names of a country.
 

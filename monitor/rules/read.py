@@ -16,7 +16,7 @@ from monitor.config.yaml_marks import Mapping, Node, Scalar, parse_yaml, read_so
 from monitor.errors import Location, Problem
 from monitor.model import Rule, RuleId
 from monitor.rules.conditions import check_positive, read_condition
-from monitor.rules.expression import About, Condition, all_of, conjuncts, digest
+from monitor.rules.expression import About, Condition, Place, all_of, conjuncts, digest, walk
 from monitor.rules.leaves import Names
 from monitor.rules.lint import Linter
 from monitor.rules.lists import read_lists
@@ -132,13 +132,15 @@ class RuleReader:
             for each in self._rules.values():
                 problems += each.problems
             rules = list(_unlike(self._rules.values(), problems))
-            places = shared.names.gazetteer
+            written = tuple(rule.written for rule in rules if rule.written is not None)
+            # The gazetteer is read only if a rule asks for a place.
+            has_places = any(isinstance(node, Place) for each in written for node in walk(each.condition))
             return ReadRules(
-                written=tuple(rule.written for rule in rules if rule.written is not None),
+                written=written,
                 switched_off=frozenset(rule.id for rule in rules if not rule.enabled),
                 problems=tuple(sorted(problems, key=lambda problem: problem.at)),
                 parsed=sum(parsed is not before.get(file) for file, parsed in self._parsed.items()),
-                street_words=places.street_words if places.was_asked else frozenset(),
+                street_words=shared.names.gazetteer.street_words if has_places else frozenset(),
             )
 
     def _parse(self, file: Path) -> _Parsed:

@@ -156,7 +156,7 @@ def _in_field(term: Term, article: Article, name: FieldName) -> list[Spot]:
 def _found(term: Term, text: str) -> list[tuple[int, int]]:
     """Where a term stands in a folded text."""
     if term.stem:
-        words = re.finditer(r"[^\W\d_]+", text)
+        words = re.finditer(r"(?:[^\W\d_]|[\u0900-\u0963\u0970-\u0dff])+", text)
         return [each.span() for each in words if stem(term.text, "") in stems_in(each[0], "")]
     return [span for form, plural in _forms(term) for span in _of_form(term, form, text, plural=plural)]
 

@@ -7,7 +7,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Article, ArticleId
@@ -73,6 +73,8 @@ def test_a_rule_that_is_switched_off_is_not_in_force_but_is_tested(tmp_path: Pat
     assert [test.rule for test in read.to_test().tests] == ["r"]
 
 
+REGION = "regions: {home: {countries: [IS]}}\n" + OTHER
+PLACE = "rules: [{id: two, when: 'region:home', enabled: false, tests: []}]"
 CONTENTS = st.sampled_from(
     [
         LISTS,
@@ -82,8 +84,8 @@ CONTENTS = st.sampled_from(
         RULES.replace("one", "two"),
         "# moved\n" + RULES,
         OTHER,
-        "regions: {home: {countries: [IS]}}\n" + OTHER,
-        "rules: [{id: two, when: 'region:home', enabled: false, tests: []}]",
+        REGION,
+        PLACE,
         "rules: [{id: two, when: 'list:wrods', channels: [desk]}]",
         "rules: [",
         "",
@@ -94,6 +96,7 @@ CONTENTS = st.sampled_from(
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from("abc"), CONTENTS), min_size=2, max_size=8))
+@example([("a", PLACE), ("b", REGION), ("a", RULES)])  # the last rule that asked for a place goes
 def test_reading_again_is_the_same_as_reading_afresh(edits: list[tuple[str, str | None]]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, reader = Path(name), RuleReader()
