@@ -54,8 +54,24 @@ class FeedState:
     last_read: datetime | None = None  # the last time that its entries were looked at, not only asked for
     entries_per_day: float | None = None  # None until measured
     failures: int = 0  # consecutive
+    failing_since: datetime | None = None
+    failure_told: bool = False  # ops know that it fails
     error: str = ""  # last failure in plain words, empty after a success
+    error_hint: str = ""  # what to do about it
+    error_kind: str = ""  # see poll_result.FailureKind
     gone: bool = False  # HTTP 410: not polled again until the user acts
+    not_modified: int = 0  # polls answered with 304
+    last_whole: datetime | None = None  # the last body got without sending validators
+    validators_lie: bool = False  # the server said "not modified" though there was news: no validators are sent
+    fresh_for: timedelta | None = None  # how long the publisher says that the document stays good
+    typical_delay: timedelta | None = None  # from publication to our first sight of an entry, older ones fade
+    alert_yield: float = 0.0  # how often its entries end in alerts, by severity, older ones fade: 0 = never
+    address: str = ""  # where a permanent redirect led for long enough; polled instead of the feed's url
+    new_address: str = ""  # where a permanent redirect leads, not yet believed
+    new_address_polls: int = 0
+    new_address_since: datetime | None = None
+    hub: str = ""  # WebSub: whom to ask for pushes, and for which topic
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,9 @@ gone = 410 · status = another bad status · refused = by us while fetching · u
 class NotModified:
     """The server says that nothing changed (304)."""
 
+    fresh_for: timedelta | None = None
+    moved_to: str = ""  # the final address if each redirect on the way was permanent
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SameBody:
@@ -27,17 +30,24 @@ class SameBody:
 
     etag: str = ""
     last_modified: str = ""
+    fresh_for: timedelta | None = None
+    is_whole: bool = False  # the answer to a request without validators
+    moved_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewBody:
-    """A document we have not read before. Its entries carry the feed's key, each entry once."""
+    """A document we have not read before, and of its entries those whose bytes are not known. They carry the feed's key."""
 
     parsed: ParsedFeed
     keys: tuple[tuple[str, ...], ...]  # of the entries, in their order; see identity.assign_keys
     body_hash: str
+    items: tuple[str, ...] = ()  # digests of all the document's items; by them the next poll knows what it has seen
     etag: str = ""
     last_modified: str = ""
+    fresh_for: timedelta | None = None
+    is_whole: bool = False  # the answer to a request without validators
+    moved_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
