@@ -44,6 +44,7 @@ DECODED = frozenset({"", "identity", "gzip", "deflate"})
 ACCEPT = "*/*"
 BODILESS = frozenset({204, 304})  # their Content-Length speaks of the answer not sent
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
 # What may follow a redirect to another host: nothing that could be a secret.
 TRAVELLING = frozenset({"accept", "accept-language", "if-none-match", "if-modified-since"})
 
@@ -54,6 +55,7 @@ class Response:
 
     status: int
     url: str  # final address, after redirects
+    moved_to: str = ""  # the same, if there were redirects and all of them said that they are for good
     headers: Mapping[str, str]
     body: bytes = b""
     seconds: float = 0.0  # request to last byte, without waiting for a turn
@@ -141,6 +143,7 @@ class Fetcher:
         limit = self._timeout if timeout is None else timeout
         extra = dict(headers or {})
         spent = 0.0
+        for_good = True
         for hop in range(MAX_REDIRECTS + 1):
             left = limit - timedelta(seconds=spent)
             async with self._politeness.turn(str(target), delay):
@@ -149,7 +152,8 @@ class Fetcher:
             spent += response.seconds
             location = response.headers.get("Location", "") if response.status in REDIRECTS else ""
             if not location:
-                return replace(response, seconds=spent)
+                return replace(response, moved_to=response.url if hop and for_good else "", seconds=spent)
+            for_good = for_good and response.status in PERMANENT
             following = _redirect_target(target, location, shown=shown)
             if following.origin() != target.origin():
                 extra = {name: value for name, value in extra.items() if name.lower() in TRAVELLING}

@@ -111,6 +111,18 @@ async def test_redirects_are_followed_to_the_final_address(site: Publisher, fetc
     assert (answer.url, answer.body) == (site.url("/c"), b"here")
 
 
+@pytest.mark.parametrize(("first", "second"), [(301, 308), (308, 302), (307, 301), (302, 303)])
+async def test_an_address_has_moved_if_every_redirect_says_for_good(
+    site: Publisher, fetcher: Fetcher, first: int, second: int
+) -> None:
+    site.redirect("/a", "/b", status=first)
+    site.redirect("/b", "/c", status=second)
+    site.serve("/c", "here")
+    moved = site.url("/c") if {first, second} <= {301, 308} else ""
+    assert (await fetcher.get(site.url("/a"), max_bytes=MIB)).moved_to == moved
+    assert (await fetcher.get(site.url("/c"), max_bytes=MIB)).moved_to == ""
+
+
 async def test_five_redirects_are_enough_and_six_are_refused(site: Publisher, fetcher: Fetcher) -> None:
     for number in range(6):
         site.redirect(f"/{number}", f"/{number + 1}")
