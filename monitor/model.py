@@ -63,6 +63,7 @@ class FeedState:
     not_modified: int = 0  # polls answered with 304
     last_whole: datetime | None = None  # the last body got without sending validators
     validators_lie: bool = False  # the server said "not modified" though there was news: no validators are sent
+    lie_seen: datetime | None = None  # the last time that it did
     fresh_for: timedelta | None = None  # how long the publisher says that the document stays good
     typical_delay: timedelta | None = None  # from publication to our first sight of an entry, older ones fade
     alert_yield: float = 0.0  # how often its entries end in alerts, by severity, older ones fade: 0 = never
