@@ -75,13 +75,8 @@ class Connection:
         Raises:
             StoreError: of the first command that failed; the others were carried out.
         """
-        if not commands:
-            return []
         with _translated(self.where):
-            async with self._client.pipeline(transaction=False) as pipeline:
-                for command in commands:
-                    pipeline.execute_command(*command)
-                return list(await pipeline.execute())
+            return await self._execute_all(commands)
 
     async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
         """Return what a script answers, sending its source only to a server that does not know it yet.
@@ -94,6 +89,28 @@ class Connection:
                 return await self._execute("EVALSHA", script.digest, len(keys), *keys, *arguments)
             except NoScriptError:
                 return await self._execute("EVAL", script.source, len(keys), *keys, *arguments)
+
+    async def run_all(self, script: Script, calls: Sequence[tuple[Sequence[str], Sequence[str | int]]]) -> list[Any]:
+        """Return what a script answers to each of many calls, (keys, arguments) each, that are sent together.
+
+        Raises:
+            StoreError: of the first call that failed; the others were carried out.
+        """
+        commands: list[Command] = [("EVALSHA", script.digest, len(keys), *keys, *rest) for keys, rest in calls]
+        with _translated(f"{self.where}: {script.name}"):
+            try:
+                return await self._execute_all(commands)
+            except NoScriptError:  # of all: one server knows a script or does not
+                await self._execute("SCRIPT", "LOAD", script.source)
+                return await self._execute_all(commands)
+
+    async def _execute_all(self, commands: Sequence[Command]) -> list[Any]:
+        if not commands:
+            return []
+        async with asyncio.timeout(CALL_SECONDS), self._client.pipeline(transaction=False) as pipeline:
+            for command in commands:
+                pipeline.execute_command(*command)
+            return list(await pipeline.execute())
 
     async def _execute(self, *command: str | bytes | int | float) -> Any:
         async with asyncio.timeout(CALL_SECONDS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -13,10 +13,13 @@ from monitor.clock import Clock
 from monitor.model import Feed, FeedKey, FeedState
 from monitor.store.codec import decode, encode
 from monitor.store.connect import Command, Connection
-from monitor.store.keys import SHARDS, Keys, digest, shard_of
-from monitor.store.scripts import Scripts, milliseconds
+from monitor.store.keys import GATE_LIFETIME, SHARDS, Keys, digest, shard_of
+from monitor.store.scripts import Pace, Scripts, milliseconds
 
-SETTLED = "-"  # before the token of a claim that has ended (settle_feed.lua)
+SETTLED = "-"  # before the token of a claim that has ended (settle_feeds.lua)
+DIGEST = 8  # characters of an item's digest
+UNPACED = Pace(spacing=timedelta(0), slots=1_000)
+MOST_OF_SHARD = 1_000  # feeds that one script claims: Lua takes some thousand arguments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,20 @@ class Claim:
 
     feed: FeedKey
     token: str
+    state: FeedState = field(default_factory=FeedState)
+    overdue: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """The end of a claim: when the feed is due again and, after a poll, what that taught."""
+
+    claim: Claim
+    due: datetime | None  # None: only the request has ended; the claim goes on while entries are carried
+    state: FeedState | None = None  # None: as it was
+    items: Sequence[str] | None = None  # digests of the document's items; None: as they were
+    host_wait: timedelta = timedelta(0)  # how long the host asks us to stay away
+    has_left: bool = False  # the end of the request was told before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +94,21 @@ class FeedStates:
             commands.append(("ZREM", self._keys.listed(shard), feed))
             commands.append(("HDEL", self._keys.claims(shard), feed))
             commands.append(("HDEL", self._keys.states(shard), feed))
+            commands.append(("HDEL", self._keys.items(shard), feed))
         await self._connection.call_all(commands)
         return Synced(added=tuple(added), removed=tuple(removed))
 
-    async def claim(self, count: int, lease: timedelta) -> list[Claim]:
-        """Return at most `count` due feeds, the longest overdue first; until the lease ends they are ours alone."""
+    async def claim(self, count: int, lease: timedelta, *, pace: Pace = UNPACED, seed: int = 0) -> list[Claim]:
+        """Return at most `count` due feeds, the longest overdue first; until the lease ends they are ours alone.
+
+        A feed whose host was asked too recently is put back instead: to the end of its host's queue.
+
+        Args:
+            count: how many.
+            lease: how long.
+            pace: of requests to one host.
+            seed: of the jitter in the queues.
+        """
         if count <= 0:
             return []
         now = await self._server_now()
@@ -92,12 +119,14 @@ class FeedStates:
         wanted: defaultdict[int, int] = defaultdict(int)
         for _, shard in heapq.nsmallest(count, overdue):
             wanted[shard] += 1
-        claims: list[Claim] = []
-        for shard, most in wanted.items():
-            token = uuid4().hex
-            won = await self._scripts.claim_feeds(shard, token=token, most=most, lease=lease)
-            claims += [Claim(feed=feed, token=token) for feed in won]
-        return claims
+        orders = [(shard, min(most, MOST_OF_SHARD)) for shard, most in wanted.items()]
+        token = uuid4().hex
+        won = await self._scripts.claim_feeds(orders, token=token, lease=lease, pace=pace, seed=seed) if orders else []
+        return [
+            Claim(feed=FeedKey(feed), token=token, state=_state(state), overdue=timedelta(milliseconds=int(late)))
+            for row in won
+            for feed, late, state in zip(row[::3], row[1::3], row[2::3], strict=True)
+        ]
 
     async def renew(self, claims: Sequence[Claim], lease: timedelta) -> int:
         """Lengthen leases from now on; return how many of the claims are still ours."""
@@ -109,13 +138,38 @@ class FeedStates:
             ours += await self._scripts.renew_feeds(shard, token=token, lease=lease, feeds=feeds)
         return ours
 
-    async def complete(self, claim: Claim, state: FeedState, due: datetime) -> bool:
+    async def complete(
+        self, claim: Claim, state: FeedState, due: datetime, *, items: Sequence[str] | None = None
+    ) -> bool:
         """Save what a poll taught and when the next is due; False, with nothing saved, if the claim was lost."""
-        return await self._settle(claim, due, encode(state))
+        return (await self.settle([Settlement(claim=claim, due=due, state=state, items=items)]))[0]
 
     async def release(self, claim: Claim, due: datetime) -> bool:
         """Give a claim back unused, to be due again at `due`; False if it was lost."""
-        return await self._settle(claim, due, "")
+        return (await self.settle([Settlement(claim=claim, due=due)]))[0]
+
+    async def settle(self, ends: Sequence[Settlement]) -> list[bool]:
+        """End claims, all in one round trip; return for each False, with nothing saved, if it was lost."""
+        now = self._clock.now()
+        places: defaultdict[int, list[int]] = defaultdict(list)
+        for place, end in enumerate(ends):
+            places[shard_of(end.claim.feed)].append(place)
+        answers = await self._scripts.settle_feeds(
+            {shard: [_row(ends[place], now) for place in own] for shard, own in places.items()}
+        )
+        settled = {
+            place: ours for shard, own in places.items() for place, ours in zip(own, answers[shard], strict=True)
+        }
+        return [settled[place] for place in range(len(ends))]
+
+    async def items(self, feed: FeedKey) -> frozenset[str]:
+        """Return the digests of the items of a feed's last document."""
+        text = await self._connection.call("HGET", self._keys.items(shard_of(feed)), feed) or ""
+        return frozenset(text[start : start + DIGEST] for start in range(0, len(text), DIGEST))
+
+    async def take_turn(self, host: str, spacing: timedelta) -> timedelta:
+        """Reserve the next start at a host, named as in its feeds' keys; return how long to wait for it."""
+        return await self._scripts.take_turn(host, spacing=spacing)
 
     async def release_all(self) -> int:
         """Let every claimed feed be polled at once; return how many. For a daemon that starts and is alone."""
@@ -161,11 +215,6 @@ class FeedStates:
                 found[feed] = _state(states.get(feed)), now + timedelta(milliseconds=due - server_now)
         return found
 
-    async def _settle(self, claim: Claim, due: datetime, state: str) -> bool:
-        wait = due - self._clock.now()
-        shard = shard_of(claim.feed)
-        return await self._scripts.settle_feed(shard, feed=claim.feed, token=claim.token, wait=wait, state=state)
-
     async def _last_listed(self, feeds: Sequence[FeedKey], now: int) -> list[tuple[FeedKey, float]]:
         """Return when each feed was last listed, in the server's ms; `now` where that is not known."""
         asked: list[Command] = [("ZSCORE", self._keys.listed(shard_of(feed)), feed) for feed in feeds]
@@ -178,6 +227,14 @@ class FeedStates:
     async def _server_now(self) -> int:
         seconds, microseconds = await self._connection.call("TIME")
         return int(seconds) * 1000 + int(microseconds) // 1000
+
+
+def _row(end: Settlement, now: datetime) -> list[str | int]:
+    wait = "" if end.due is None else milliseconds(end.due - now)
+    state = encode(end.state) if end.state is not None else ""
+    items = "-" if end.items is None else "".join(end.items)
+    away = -1 if end.has_left else milliseconds(min(end.host_wait, GATE_LIFETIME))
+    return [end.claim.feed, end.claim.token, wait, state, items, away]
 
 
 def _state(text: str | None) -> FeedState:

@@ -26,6 +26,7 @@ COPY_LIFETIME = timedelta(days=7)  # since its last article
 GENERATION = COPY_LIFETIME / 2  # a new set of index buckets; the older ones are still read for COPY_LIFETIME
 DELIVERY_LIFETIME = timedelta(days=30)  # since it was delivered or dropped; never before
 VOLUME_LIFETIME = COPY_LIFETIME  # of a volume rule's tally since its last article; longer if its baseline is
+GATE_LIFETIME = timedelta(days=1)  # the longest that a host may keep us away
 CALL_LIFETIME = timedelta(minutes=2)  # far longer than a client goes on repeating one call
 
 # 35 000 matched articles a week (a large site, dedup.md section 4) put about 100 fields into a bucket, which Valkey
@@ -55,6 +56,16 @@ TABLE = (
         holds="feed -> token of its last claim, with a dash once settled",
     ),
     KeyKind(name="states", type="hash", lifetime=None, tag="shard", holds="feed -> FeedState"),
+    KeyKind(
+        name="items", type="hash", lifetime=None, tag="shard", holds="feed -> digests of its last document's items"
+    ),
+    KeyKind(
+        name="gate",
+        type="string",
+        lifetime=GATE_LIFETIME,
+        tag="shard",
+        holds="by host: next start, end of the queue, ends of requests in flight, ms; expires when all are past",
+    ),
     KeyKind(name="claimed", type="string", lifetime=CALL_LIFETIME, tag="shard", holds="what one claim got, as JSON"),
     KeyKind(name="seen", type="string", lifetime=SEEN_LIFETIME, holds="by feed and entry key: day of the last renewal"),
     KeyKind(name="attempts", type="string", lifetime=ATTEMPT_LIFETIME, holds="by feed and entry key: tries so far"),
@@ -133,6 +144,14 @@ class Keys:
     def states(self, shard: int) -> str:
         """What polls of the shard's feeds taught."""
         return f"{self._shard_tags[shard]}states"
+
+    def items(self, shard: int) -> str:
+        """What the last documents of the shard's feeds held."""
+        return f"{self._shard_tags[shard]}items"
+
+    def gates(self, shard: int) -> str:
+        """What the names of a shard's gates begin with; behind it stands the host."""
+        return f"{self._shard_tags[shard]}gate:"
 
     def claimed(self, shard: int, token: str) -> str:
         """What one claim got."""
@@ -220,8 +239,12 @@ class Keys:
 
 
 def shard_of(feed: FeedKey) -> int:
-    """Return the shard of a feed: all feeds of a host share one, so that the host's spacing may live beside them."""
-    host = feed.rpartition("-")[0] or feed
+    """Return the shard of a feed: all feeds of a host share one, so that the host's gate may stand beside them."""
+    return shard_of_host(feed.rpartition("-")[0] or feed)
+
+
+def shard_of_host(host: str) -> int:
+    """Return the shard of a host, named as in the keys of its feeds."""
     return int.from_bytes(blake2b(host.encode(), digest_size=4).digest()) % SHARDS
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -13,7 +13,7 @@ from typing import Any
 
 from monitor.model import ArticleId, ChannelName, DeliveryId, FeedKey, RuleId, StoryId
 from monitor.store.connect import Connection, Script
-from monitor.store.keys import CALL_LIFETIME, DELIVERY_LIFETIME, Keys
+from monitor.store.keys import CALL_LIFETIME, DELIVERY_LIFETIME, Keys, shard_of_host
 
 GROUP = "senders"  # the one consumer group of every channel
 
@@ -34,6 +34,16 @@ class Place:
     entry: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How hard all daemons together may press one host."""
+
+    spacing: timedelta = timedelta(seconds=5)  # between two starts
+    slots: int = 2  # requests in flight
+    request_limit: timedelta = timedelta(seconds=20)  # after which a request's place is free, whatever became of it
+    open_hosts: frozenset[str] = frozenset()  # as `gate_host` names them: the operator's own, which need no protection
+
+
 class Scripts:
     """All scripts of one workspace."""
 
@@ -41,21 +51,48 @@ class Scripts:
         self._connection = connection
         self._keys = keys
 
-    async def claim_feeds(self, shard: int, *, token: str, most: int, lease: timedelta) -> list[FeedKey]:
-        """Lease due feeds of a shard; return them."""
-        keys = [self._keys.due(shard), self._keys.claims(shard), self._keys.claimed(shard, token)]
-        arguments = [token, most, milliseconds(lease), milliseconds(CALL_LIFETIME)]
-        return [FeedKey(feed) for feed in await self._run("claim_feeds", keys, arguments)]
+    async def claim_feeds(
+        self, orders: Sequence[tuple[int, int]], *, token: str, lease: timedelta, pace: Pace, seed: int
+    ) -> list[list[Any]]:
+        """Lease due feeds, (shard, most) each; return for each shard its rows: feed, ms overdue, FeedState, flat."""
+        calls = []
+        for shard, most in orders:
+            keys = [
+                self._keys.due(shard),
+                self._keys.claims(shard),
+                self._keys.claimed(shard, token),
+                self._keys.states(shard),
+                self._keys.gates(shard),
+            ]
+            spans = [milliseconds(pace.spacing), pace.slots, milliseconds(pace.request_limit)]
+            own = [host for host in pace.open_hosts if shard_of_host(host) == shard]
+            calls.append((keys, [token, most, milliseconds(lease), milliseconds(CALL_LIFETIME), *spans, seed, *own]))
+        return await self._run_all("claim_feeds", calls)
 
     async def renew_feeds(self, shard: int, *, token: str, lease: timedelta, feeds: Sequence[FeedKey]) -> int:
         """Lengthen leases; return how many feeds are still ours."""
         keys = [self._keys.due(shard), self._keys.claims(shard)]
         return int(await self._run("renew_feeds", keys, [token, milliseconds(lease), *feeds]))
 
-    async def settle_feed(self, shard: int, *, feed: FeedKey, token: str, wait: timedelta, state: str) -> bool:
-        """End a claim; return whether it was still ours. An empty `state` keeps the old one."""
-        keys = [self._keys.due(shard), self._keys.claims(shard), self._keys.states(shard)]
-        return bool(await self._run("settle_feed", keys, [feed, token, milliseconds(wait), state]))
+    async def settle_feeds(self, ends: Mapping[int, Sequence[Sequence[str | int]]]) -> dict[int, list[bool]]:
+        """End claims, by shard, each with the six arguments that the script names; return which were still ours."""
+        calls = []
+        for shard, rows in ends.items():
+            keys = [
+                self._keys.due(shard),
+                self._keys.claims(shard),
+                self._keys.states(shard),
+                self._keys.items(shard),
+                self._keys.gates(shard),
+            ]
+            calls.append((keys, [argument for row in rows for argument in row]))
+        answers = await self._run_all("settle_feeds", calls)
+        return {shard: [bool(ours) for ours in answer] for shard, answer in zip(ends, answers, strict=True)}
+
+    async def take_turn(self, host: str, *, spacing: timedelta) -> timedelta:
+        """Reserve the next start at a host; return how long to wait for it."""
+        gate = f"{self._keys.gates(shard_of_host(host))}{host}"
+        return timedelta(milliseconds=int(await self._run("take_turn", [gate], [milliseconds(spacing)])))
 
     async def enqueue(self, keys: Sequence[str], plan: object) -> Refused | list[tuple[bool, bool, int]]:
         """Write a copy, its alerts and deliveries; return for each draft: is new, is a new site, sites so far."""
@@ -138,6 +175,10 @@ class Scripts:
     async def forget_consumers(self, channel: ChannelName, *, silence: timedelta) -> int:
         """Remove readers of a channel that hold nothing and are gone; return how many."""
         return int(await self._run("forget_consumers", [self._keys.channel(channel)], [GROUP, milliseconds(silence)]))
+
+    async def _run_all(self, name: str, calls: Sequence[tuple[Sequence[str], Sequence[object]]]) -> list[Any]:
+        rows = [(keys, [str(argument) for argument in arguments]) for keys, arguments in calls]
+        return await self._connection.run_all(read_script(name), rows)
 
     async def _run(self, name: str, keys: Sequence[str], arguments: Sequence[object]) -> Any:
         return await self._connection.run(read_script(name), keys, [str(argument) for argument in arguments])

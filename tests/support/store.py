@@ -47,6 +47,11 @@ class RepeatingConnection(Connection):
         await super().run(script, keys, arguments)
         return await super().run(script, keys, arguments)
 
+    async def run_all(self, script: Script, calls: Sequence[tuple[Sequence[str], Sequence[str | int]]]) -> list[Any]:
+        """Return the second answers."""
+        await super().run_all(script, calls)
+        return await super().run_all(script, calls)
+
 
 async def repeating_store(url: str, workspace: str, clock: ManualClock, **options: Any) -> Store:
     """Return a store all of whose scripts run twice."""
