@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from monitor.store.scripts import Pace, Scripts, milliseconds
 SETTLED = "-"  # before the token of a claim that has ended (settle_feeds.lua)
 DIGEST = 8  # characters of an item's digest
 UNPACED = Pace(spacing=timedelta(0), slots=1_000)
+ROUNDS = 4
 MOST_OF_SHARD = 1_000  # feeds that one script claims: Lua takes some thousand arguments
 
 
@@ -109,6 +110,22 @@ class FeedStates:
             pace: of requests to one host.
             seed: of the jitter in the queues.
         """
+        claims: list[Claim] = []
+        for _ in range(ROUNDS):  # feeds that were put back make room for others
+            orders = await self._due(count - len(claims))
+            if not orders:
+                break
+            token = uuid4().hex
+            rows = await self._scripts.claim_feeds(orders, token=token, lease=lease, pace=pace, seed=seed)
+            claims += [
+                Claim(feed=FeedKey(feed), token=token, state=_state(state), overdue=timedelta(milliseconds=int(late)))
+                for row in rows
+                for feed, late, state in zip(row[::3], row[1::3], row[2::3], strict=True)
+            ]
+        return claims
+
+    async def _due(self, count: int) -> list[tuple[int, int]]:
+        """Return which shards hold the `count` feeds that are longest overdue, and how many of them."""
         if count <= 0:
             return []
         now = await self._server_now()
@@ -116,17 +133,8 @@ class FeedStates:
             [("ZRANGEBYSCORE", self._keys.due(s), "-inf", now, "WITHSCORES", "LIMIT", 0, count) for s in range(SHARDS)]
         )
         overdue = ((due, shard) for shard, row in enumerate(rows) for _, due in _pairs(row))
-        wanted: defaultdict[int, int] = defaultdict(int)
-        for _, shard in heapq.nsmallest(count, overdue):
-            wanted[shard] += 1
-        orders = [(shard, min(most, MOST_OF_SHARD)) for shard, most in wanted.items()]
-        token = uuid4().hex
-        won = await self._scripts.claim_feeds(orders, token=token, lease=lease, pace=pace, seed=seed) if orders else []
-        return [
-            Claim(feed=FeedKey(feed), token=token, state=_state(state), overdue=timedelta(milliseconds=int(late)))
-            for row in won
-            for feed, late, state in zip(row[::3], row[1::3], row[2::3], strict=True)
-        ]
+        wanted = Counter(shard for _, shard in heapq.nsmallest(count, overdue))
+        return [(shard, min(most, MOST_OF_SHARD)) for shard, most in wanted.items()]
 
     async def renew(self, claims: Sequence[Claim], lease: timedelta) -> int:
         """Lengthen leases from now on; return how many of the claims are still ours."""

@@ -38,8 +38,9 @@ for i = 1, #due, 2 do
       next = now + spacing
       flying[#flying + 1] = now + hold
     else
-      tail = math.floor(math.max(now, next, tail) + spacing * (1 + math.random() / 5))
-      redis.call('ZADD', KEYS[1], tail + 0.5, feed)
+      local turn = math.floor(math.max(now + 1, next, tail) + spacing * math.random() / 5)
+      redis.call('ZADD', KEYS[1], turn + 0.5, feed)
+      tail = turn + spacing
     end
     local life = math.max(next, tail, now + hold) - now + 1000
     redis.call('SET', key, string.format('%d %d', next, tail) .. ' ' .. table.concat(flying, ' '), 'PX', life)
