@@ -143,6 +143,12 @@ class PollSettings(Section):
         le=timedelta(days=30),
         description="Longest time between two polls of a feed.",
     )
+    publisher_wish_cap: Span = Field(
+        timedelta(hours=1),
+        ge=timedelta(0),
+        le=timedelta(days=30),
+        description="A feed may ask not to be read again for a while (ttl, max-age): the longest it gets; 0s: no time.",
+    )
     first_poll_max_age: Span = Field(
         timedelta(hours=24), ge=timedelta(0), description="Older entries of a new feed raise no alert."
     )

@@ -6,17 +6,30 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.config.sections import PollSettings
 from monitor.feeds.formats.format import ParsedFeed
-from monitor.feeds.next_poll import after_poll, coefficient, entries_per_day, poll_interval, quieter
-from monitor.feeds.poll_result import FailureKind, NewBody, NotModified, PollFailed, PollResult, SameBody
+from monitor.feeds.next_poll import (
+    after_poll,
+    coefficient,
+    first_spread,
+    first_wait,
+    fit_budget,
+    host_wait,
+    poll_interval,
+    poll_weight,
+)
+from monitor.feeds.poll_result import FailureKind, NewBody, NotModified, PollFailed, PollResult
 from monitor.model import Entry, Feed, FeedKey, FeedState
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FEED = Feed(key=FeedKey("f"), url="https://a.example/rss")
+OWN = Feed(key=FeedKey("f"), url="https://a.example/rss", interval=timedelta(seconds=10))
 SETTINGS = PollSettings()
+WEIGHT_ONE = 1 / 30  # the yield of a feed that weighs 1
 
 
 class Middle(random.Random):
@@ -26,26 +39,21 @@ class Middle(random.Random):
         return (a + b) / 2
 
 
-def entry(published: datetime | None) -> Entry:
-    return Entry(feed=FEED.key, id=str(published), published=published)
+def known(rate: float | None = 3.5, *, failures: int = 0) -> FeedState:
+    """Return the state of a feed of weight 1; at the default rate it waits half an hour."""
+    return FeedState(entries_per_day=rate, last_success=NOW, alert_yield=WEIGHT_ONE, failures=failures)
 
 
-def body(*ages: timedelta, title: str = "A \x1b[31m feed") -> NewBody:
-    entries = tuple(entry(NOW - age) for age in ages)
-    parsed = ParsedFeed(format="rss20", title=title, entries=entries)
-    return NewBody(parsed=parsed, keys=(), body_hash="h2", etag="e2", last_modified="m2")
+def wait_after(
+    state: FeedState, result: PollResult, *, feed: Feed = FEED, settings: PollSettings = SETTINGS, minutes: float = 60
+) -> timedelta:
+    """Return the wait in front of the next poll."""
+    _, due = after_poll(state, result, now=NOW, feed=feed, settings=settings, coefficient=minutes, rng=Middle())
+    return due - NOW
 
 
-def learn(
-    state: FeedState, result: PollResult, *, feed: Feed = FEED, minutes: float = 60
-) -> tuple[FeedState, timedelta]:
-    """Return the new state and the wait in front of the next poll."""
-    learnt, due = after_poll(state, result, now=NOW, feed=feed, settings=SETTINGS, coefficient=minutes, rng=Middle())
-    return learnt, due - NOW
-
-
-def failed(kind: FailureKind = "status", retry_after: timedelta | None = None, body_hash: str = "") -> PollFailed:
-    return PollFailed(kind=kind, reason="it failed", retry_after=retry_after, body_hash=body_hash)
+def failed(kind: FailureKind = "status", retry_after: timedelta | None = None) -> PollFailed:
+    return PollFailed(kind=kind, reason="it failed", retry_after=retry_after)
 
 
 # The interval
@@ -93,82 +101,67 @@ def test_no_feeds_have_a_coefficient_too() -> None:
     assert coefficient(2000, []) >= 0
 
 
-# The rate
-
-
-def test_a_document_is_counted_back_to_its_oldest_entry() -> None:
-    rate = entries_per_day([entry(NOW - hours * HOUR) for hours in range(1, 25)], NOW)
-    assert rate == pytest.approx(24 / 1.1)
-
-
-def test_entries_older_than_two_weeks_only_say_that_the_document_reaches_back() -> None:
-    rate = entries_per_day([entry(NOW - DAY), entry(NOW - 100 * DAY)], NOW)
-    assert rate == pytest.approx(1 / 14.1)
+# The weight
 
 
 @pytest.mark.parametrize(
-    ("dates", "expected"),
+    ("state", "expected"),
     [
-        pytest.param([], None, id="no entries"),
-        pytest.param([None, None], None, id="no dates"),
-        pytest.param([NOW - 400 * DAY], 0.0, id="long dead"),
-        pytest.param([NOW - MINUTE], pytest.approx(9.93, abs=0.01), id="one entry just now is not 1 440 a day"),
-        pytest.param([NOW + 400 * DAY], 10.0, id="dates in the future count as now"),
+        pytest.param(FeedState(), 1.0, id="a feed not measured yet"),
+        pytest.param(FeedState(entries_per_day=5.0), 0.5, id="a feed that never alerted"),
+        pytest.param(FeedState(entries_per_day=5.0, alert_yield=0.2), 2.25, id="one entry in five alerts"),
+        pytest.param(FeedState(entries_per_day=5.0, alert_yield=1e9), pytest.approx(4.0), id="at most four"),
     ],
 )
-def test_rates_of_odd_documents(dates: list[datetime | None], expected: float | None) -> None:
-    assert entries_per_day([entry(date) for date in dates], NOW) == expected
+def test_a_feed_weighs_by_its_alerts(state: FeedState, expected: float) -> None:
+    assert poll_weight(state) == expected
 
 
-def test_silence_makes_a_feed_quieter() -> None:
-    assert quieter(20.0, DAY) == 10.0
-    assert quieter(0.0, DAY) == 0.0
-    assert quieter(1.0, 14 * DAY) == 0.5
+def test_a_feed_of_four_times_the_weight_is_polled_twice_as_often() -> None:
+    light = poll_interval(9.5, coefficient=60, floor=MINUTE, ceiling=DAY)
+    heavy = poll_interval(9.5, coefficient=60, floor=MINUTE, ceiling=DAY, weight=4.0)
+    assert light / heavy == pytest.approx(2.0)
 
 
-# What is learnt
+rates = st.one_of(st.none(), st.floats(0, 10_000))
+needs = st.lists(st.tuples(rates, st.floats(0.5, 4.0)), min_size=1, max_size=50)
 
 
-def test_a_new_body_teaches_all() -> None:
-    learnt, wait = learn(
-        FeedState(failures=3, error="x", polls=7, first_polled=NOW - DAY), body(HOUR, DAY - 2.4 * HOUR)
+@given(needs, st.floats(0.1, 100_000))
+def test_the_budget_is_kept_unless_the_ceiling_forbids(feeds: list[tuple[float | None, float]], budget: float) -> None:
+    minutes = coefficient(
+        budget, [rate for rate, _ in feeds], weights=[weight for _, weight in feeds], floor=2 * MINUTE, ceiling=DAY
     )
-    assert learnt == FeedState(
-        etag="e2",
-        last_modified="m2",
-        body_hash="h2",
-        title="A [31m feed",
-        format="rss20",
-        polls=8,
-        first_polled=NOW - DAY,
-        last_polled=NOW,
-        last_success=NOW,
-        entries_per_day=2.0,
+    waits = [
+        # A feed not measured counts as one a day; that it waits 15 minutes at most is not paid by the others.
+        poll_interval(1.0 if rate is None else rate, coefficient=minutes, floor=2 * MINUTE, ceiling=DAY, weight=weight)
+        for rate, weight in feeds
+    ]
+    assert sum(HOUR / wait for wait in waits) <= max(budget, len(feeds) / 24) * 1.05
+
+
+@given(st.floats(0, 10_000), st.floats(0, 10_000), st.floats(0.5, 4.0), st.floats(0, 1_000))
+def test_a_busier_feed_never_waits_longer(rate: float, other: float, weight: float, minutes: float) -> None:
+    busy, slow = (
+        poll_interval(r, coefficient=minutes, floor=MINUTE, ceiling=DAY, weight=weight)
+        for r in (max(rate, other), min(rate, other))
     )
-    assert wait == pytest.approx(60 / 2.5**0.5 * MINUTE, rel=1e-6)
+    assert MINUTE <= busy <= slow <= DAY
 
 
-@pytest.mark.parametrize("result", [NotModified(), SameBody(etag="e1")])
-def test_an_unchanged_feed_keeps_its_validators_and_slows_down(result: PollResult) -> None:
-    before = FeedState(etag="e1", body_hash="h1", entries_per_day=20.0, last_polled=NOW - DAY, failures=2, error="x")
-    learnt, wait = learn(before, result)
-    assert (learnt.etag, learnt.body_hash, learnt.failures, learnt.error) == ("e1", "h1", 0, "")
-    assert (learnt.entries_per_day, learnt.last_success) == (10.0, NOW)
-    assert wait == pytest.approx(60 / 10.5**0.5 * MINUTE, rel=1e-6)
+def test_feeds_with_an_interval_of_their_own_are_paid_first() -> None:
+    own = Feed(key=FeedKey("own"), url="https://b.example/rss", interval=MINUTE)
+    settings = PollSettings(budget=66.0)
+    minutes = fit_budget([FEED, own], {FEED.key: known(3.5)}, settings)
+    assert poll_interval(3.5, coefficient=minutes, floor=MINUTE, ceiling=DAY) == pytest.approx(9 * MINUTE, rel=0.2)
 
 
-def test_a_failure_keeps_what_is_known() -> None:
-    before = FeedState(etag="e1", body_hash="h1", title="T", last_success=NOW - DAY, entries_per_day=3.5)
-    learnt, _ = learn(before, failed())
-    assert (learnt.etag, learnt.body_hash, learnt.title, learnt.last_success) == ("e1", "h1", "T", NOW - DAY)
-    assert (learnt.failures, learnt.error, learnt.gone) == (1, "it failed", False)
-
-
-def test_an_unreadable_body_is_remembered_until_something_else_fails() -> None:
-    unreadable, _ = learn(FeedState(body_hash="h1"), failed("unreadable", body_hash="unreadable:1:h2"))
-    assert unreadable.body_hash == "unreadable:1:h2"
-    unreachable, _ = learn(unreadable, failed("unreachable"))
-    assert unreachable.body_hash == ""
+def test_a_feed_that_is_gone_uses_nothing_of_the_budget() -> None:
+    gone = Feed(key=FeedKey("gone"), url="https://b.example/rss")
+    settings = PollSettings(budget=6.0)
+    states = {FEED.key: known(3.5)}
+    alone = fit_budget([FEED], states, settings)
+    assert fit_budget([FEED, gone], {**states, gone.key: FeedState(gone=True)}, settings) == alone
 
 
 # Backing off
@@ -179,13 +172,19 @@ def test_an_unreadable_body_is_remembered_until_something_else_fails() -> None:
     [
         pytest.param(0, "status", 30 * MINUTE, id="the first failure costs nothing"),
         pytest.param(3, "status", 120 * MINUTE, id="the fourth waits four times as long"),
-        pytest.param(999, "status", DAY, id="never longer than a day"),
+        pytest.param(999, "status", DAY, id="a missing page is asked for once a day, and never forgotten"),
+        pytest.param(999, "blocked", DAY, id="once a day where robots are kept out"),
+        pytest.param(1, "unreachable", 30 * MINUTE, id="two without an answer count as one"),
+        pytest.param(2, "unreachable", 45 * MINUTE, id="three as one and a half"),
+        pytest.param(2, "server", 45 * MINUTE, id="and so does trouble of the site"),
         pytest.param(999, "unreachable", HOUR, id="an hour at most when the network may be at fault"),
         pytest.param(999, "server", HOUR, id="an hour at most when the site has trouble"),
+        pytest.param(999, "unreadable", 2 * DAY, id="no feed at all: as long as the settings allow"),
     ],
 )
 def test_failures_back_off_linearly(failures: int, kind: FailureKind, expected: timedelta) -> None:
-    assert learn(FeedState(entries_per_day=3.5, failures=failures), failed(kind))[1] == expected
+    settings = PollSettings(max_interval=2 * DAY)
+    assert wait_after(known(failures=failures), failed(kind), settings=settings) == expected
 
 
 @pytest.mark.parametrize(
@@ -197,37 +196,82 @@ def test_failures_back_off_linearly(failures: int, kind: FailureKind, expected: 
     ],
 )
 def test_retry_after_is_respected(told: timedelta, expected: timedelta) -> None:
-    assert learn(FeedState(entries_per_day=3.5), failed("throttled", retry_after=told))[1] == expected
+    assert wait_after(known(), failed("throttled", retry_after=told)) == expected
+
+
+@given(st.integers(0, 10**6), st.floats(0, 86_400), st.sampled_from(["throttled", "server", "blocked", "unreachable"]))
+def test_nobody_comes_back_before_the_time_told(seed: int, seconds: float, kind: FailureKind) -> None:
+    told = timedelta(seconds=seconds)
+    result = failed(kind, retry_after=told)
+    _, due = after_poll(known(), result, now=NOW, feed=OWN, settings=SETTINGS, coefficient=1, rng=random.Random(seed))
+    assert due - NOW >= told
+
+
+@pytest.mark.parametrize(
+    ("result", "failures", "expected"),
+    [
+        pytest.param(NotModified(), 0, None, id="an answer"),
+        pytest.param(failed("server"), 1, None, id="trouble without a word about time"),
+        pytest.param(failed("server", retry_after=HOUR), 1, HOUR, id="503 with Retry-After"),
+        pytest.param(failed("throttled", retry_after=MINUTE), 9, MINUTE, id="429 with Retry-After"),
+        pytest.param(failed("throttled", retry_after=9 * DAY), 1, DAY, id="a day at most"),
+        pytest.param(failed("throttled"), 1, 2 * MINUTE, id="429 without"),
+        pytest.param(failed("throttled"), 3, 6 * MINUTE, id="429 without, for the third time"),
+        pytest.param(failed("throttled"), 999, HOUR, id="429 without, for ever"),
+    ],
+)
+def test_what_a_host_says_holds_for_all_its_feeds(
+    result: PollResult, failures: int, expected: timedelta | None
+) -> None:
+    assert host_wait(result, failures=failures) == expected
 
 
 def test_a_feed_that_is_gone_is_left_alone() -> None:
-    learnt, wait = learn(FeedState(), failed("gone"))
-    assert learnt.gone
-    assert wait == 3650 * DAY
+    assert wait_after(FeedState(), failed("gone")) == 3650 * DAY
 
 
-def test_a_gone_feed_that_answers_again_is_not_gone() -> None:
-    assert not learn(FeedState(gone=True), body(HOUR))[0].gone
+def test_a_believed_address_that_is_gone_is_left_for_the_written_one() -> None:
+    moved = FeedState(address="https://b.example/rss", entries_per_day=3.5, alert_yield=WEIGHT_ONE)
+    assert wait_after(moved, failed("gone")) == 30 * MINUTE
 
 
-# The user's interval
+# The publisher's wish and the user's interval
+
+
+@pytest.mark.parametrize(
+    ("wish", "cap", "expected"),
+    [
+        pytest.param(None, HOUR, 30 * MINUTE, id="no wish"),
+        pytest.param(10 * MINUTE, HOUR, 30 * MINUTE, id="a wish shorter than our interval"),
+        pytest.param(40 * MINUTE, HOUR, 42 * MINUTE, id="a longer wish, and a little more"),
+        pytest.param(DAY, HOUR, 63 * MINUTE, id="an hour at most"),
+        pytest.param(DAY, 2 * DAY, 1.05 * DAY, id="the whole wish if the user says so"),
+        pytest.param(DAY, 0 * DAY, 30 * MINUTE, id="no wish is heeded if the user says so"),
+    ],
+)
+def test_a_publishers_wish_is_heeded_up_to_a_cap(wish: timedelta | None, cap: timedelta, expected: timedelta) -> None:
+    settings = PollSettings(publisher_wish_cap=cap)
+    assert wait_after(known(), NotModified(fresh_for=wish), settings=settings) == expected
 
 
 def test_a_users_interval_stands_even_below_the_floor() -> None:
-    feed = Feed(key=FeedKey("f"), url="x", interval=timedelta(seconds=10))
-    assert learn(FeedState(), NotModified(), feed=feed)[1] == timedelta(seconds=10)
+    assert wait_after(FeedState(), NotModified(), feed=OWN) == 10 * SECOND
 
 
-def test_a_users_interval_yields_to_retry_after() -> None:
-    feed = Feed(key=FeedKey("f"), url="x", interval=timedelta(seconds=10))
-    assert learn(FeedState(), failed("throttled", retry_after=HOUR), feed=feed)[1] == HOUR * 1.05
+def test_a_users_interval_stands_against_the_publishers_wish() -> None:
+    assert wait_after(FeedState(), NotModified(fresh_for=HOUR), feed=OWN) == 10 * SECOND
+
+
+def test_a_users_interval_yields_to_back_off_and_retry_after() -> None:
+    assert wait_after(FeedState(failures=5), failed(), feed=OWN) == 60 * SECOND
+    assert wait_after(FeedState(), failed("throttled", retry_after=HOUR), feed=OWN) == HOUR * 1.05
 
 
 def test_waits_are_spread_by_a_tenth_and_never_under_the_floor() -> None:
     rng = random.Random(7)
     waits = [
         after_poll(
-            FeedState(entries_per_day=rate),
+            known(rate),
             NotModified(),
             now=NOW,
             feed=FEED,
@@ -242,3 +286,46 @@ def test_waits_are_spread_by_a_tenth_and_never_under_the_floor() -> None:
     assert 10.9 * MINUTE < max(waits[::2]) <= 11 * MINUTE
     assert min(waits[1::2]) == 2 * MINUTE
     assert max(waits[1::2]) <= 2.2 * MINUTE
+
+
+def test_what_became_of_the_entries_is_learnt() -> None:
+    parsed = ParsedFeed(format="rss20", title="T", entries=(Entry(feed=FEED.key, id="1"),))
+    body = NewBody(parsed=parsed, keys=(), body_hash="h", items=("1", "2"))
+    before = FeedState(entries_per_day=20.0, last_success=NOW - DAY)
+    learnt, _ = after_poll(
+        before,
+        body,
+        now=NOW,
+        feed=FEED,
+        settings=SETTINGS,
+        coefficient=60,
+        rng=Middle(),
+        new=20,
+        delays=[MINUTE],
+        yield_=7.0,
+    )
+    assert (learnt.entries_per_day, learnt.typical_delay, learnt.alert_yield) == (20.0, MINUTE, 0.1)
+
+
+# The first poll
+
+
+@pytest.mark.parametrize(
+    ("feeds", "budget", "expected"),
+    [
+        pytest.param(1, 2000, 2 * SECOND, id="one feed"),
+        pytest.param(50, 2000, 2 * SECOND, id="a short list: somebody waits for the first alert"),
+        pytest.param(1_000, 2_000, 40 * SECOND, id="a thousand"),
+        pytest.param(1_000_000, 2_000_000, 30 * MINUTE, id="a million, with the budget for it"),
+    ],
+)
+def test_first_polls_are_spread_in_proportion(feeds: int, budget: float, expected: timedelta) -> None:
+    assert first_spread(feeds, budget_per_hour=budget) == expected
+
+
+def test_first_polls_are_spread_evenly_and_always_alike() -> None:
+    waits = sorted(first_wait(FeedKey(f"feed {number}"), HOUR) for number in range(1000))
+    assert waits[0] >= timedelta(0)
+    assert waits[-1] < HOUR
+    assert 28 * MINUTE < waits[500] < 32 * MINUTE
+    assert first_wait(FeedKey("a"), HOUR) == first_wait(FeedKey("a"), HOUR)
