@@ -117,11 +117,14 @@ class FeedStates:
                 break
             token = uuid4().hex
             rows = await self._scripts.claim_feeds(orders, token=token, lease=lease, pace=pace, seed=seed)
-            claims += [
+            won = [
                 Claim(feed=FeedKey(feed), token=token, state=_state(state), overdue=timedelta(milliseconds=int(late)))
                 for row in rows
                 for feed, late, state in zip(row[::3], row[1::3], row[2::3], strict=True)
             ]
+            claims += won
+            if len(won) == sum(most for _, most in orders):
+                break  # none was put back
         return claims
 
     async def _due(self, count: int) -> list[tuple[int, int]]:
@@ -129,8 +132,9 @@ class FeedStates:
         if count <= 0:
             return []
         now = await self._server_now()
+        most = 3 * count // SHARDS + 4  # hosts are spread evenly, so more of one shard would be for the next round
         rows = await self._connection.call_all(
-            [("ZRANGEBYSCORE", self._keys.due(s), "-inf", now, "WITHSCORES", "LIMIT", 0, count) for s in range(SHARDS)]
+            [("ZRANGEBYSCORE", self._keys.due(s), "-inf", now, "WITHSCORES", "LIMIT", 0, most) for s in range(SHARDS)]
         )
         overdue = ((due, shard) for shard, row in enumerate(rows) for _, due in _pairs(row))
         wanted = Counter(shard for _, shard in heapq.nsmallest(count, overdue))
