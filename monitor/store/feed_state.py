@@ -112,7 +112,7 @@ class FeedStates:
         """
         claims: list[Claim] = []
         for _ in range(ROUNDS):  # feeds that were put back make room for others
-            orders = await self._due(count - len(claims))
+            orders, are_all = await self._due(count - len(claims))
             if not orders:
                 break
             token = uuid4().hex
@@ -123,14 +123,14 @@ class FeedStates:
                 for feed, late, state in zip(row[::3], row[1::3], row[2::3], strict=True)
             ]
             claims += won
-            if len(won) == sum(most for _, most in orders):
-                break  # none was put back
+            if are_all and len(won) == sum(most for _, most in orders):
+                break
         return claims
 
-    async def _due(self, count: int) -> list[tuple[int, int]]:
-        """Return which shards hold the `count` feeds that are longest overdue, and how many of them."""
+    async def _due(self, count: int) -> tuple[list[tuple[int, int]], bool]:
+        """Return which shards hold the `count` feeds that are longest overdue, how many each, and if no more are due."""
         if count <= 0:
-            return []
+            return [], True
         now = await self._server_now()
         most = 3 * count // SHARDS + 4  # hosts are spread evenly, so more of one shard would be for the next round
         rows = await self._connection.call_all(
@@ -138,7 +138,8 @@ class FeedStates:
         )
         overdue = ((due, shard) for shard, row in enumerate(rows) for _, due in _pairs(row))
         wanted = Counter(shard for _, shard in heapq.nsmallest(count, overdue))
-        return [(shard, min(most, MOST_OF_SHARD)) for shard, most in wanted.items()]
+        are_all = all(len(row) < 2 * most for row in rows) and sum(wanted.values()) < count
+        return [(shard, min(wanted[shard], MOST_OF_SHARD)) for shard in wanted], are_all
 
     async def renew(self, claims: Sequence[Claim], lease: timedelta) -> int:
         """Lengthen leases from now on; return how many of the claims are still ours."""
