@@ -128,7 +128,7 @@ class FeedStates:
         return claims
 
     async def _due(self, count: int) -> tuple[list[tuple[int, int]], bool]:
-        """Return which shards hold the `count` feeds that are longest overdue, how many each, and if no more are due."""
+        """Return which shards hold the `count` longest overdue feeds, how many each, and whether no more are due."""
         if count <= 0:
             return [], True
         now = await self._server_now()
