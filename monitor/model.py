@@ -76,6 +76,21 @@ class FeedState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """What we asked of a hub for a feed, and until when it sends us pushes (WebSub). Changed hub, new subscription."""
+
+    token: str  # the end of its callback address; not to be guessed
+    feed: FeedKey
+    hub: str
+    topic: str
+    secret: str = field(repr=False)  # the hub signs pushes with it
+    leaving: bool = False  # to be ended
+    asked: datetime | None = None  # our last request
+    tries: int = 0  # requests since the hub's last confirmation
+    until: datetime | None = None  # the end of the lease; None: never confirmed, or denied
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One item of a feed as published: not fetched, not trusted; text fields may hold HTML."""
 
