@@ -7,6 +7,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 # Seconds; an alert's way is meant to take between a tenth of a second and some minutes.
 _LATENCY = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
+# Seconds from publication to our first sight: from a push to a feed that is polled once a day.
+_DELAY = (5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 43_200, 86_400)
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
@@ -16,11 +18,24 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         r = self.registry
+        # result: not_modified (304), same_body, new_body, failed
         self.polls = Counter("monitor_feed_polls", "Polls of feeds by result", ["result"], registry=r)
+        self.poll_failures = Counter(
+            "monitor_feed_poll_failures", "Failed polls by kind, see FailureKind", ["kind"], registry=r
+        )
         self.poll_seconds = Histogram("monitor_feed_poll_duration_seconds", "Duration of a poll", registry=r)
+        self.poll_lag = Histogram(
+            "monitor_feed_poll_lag_seconds", "From due time to start of a poll", buckets=_LATENCY, registry=r
+        )
         self.feeds = Gauge("monitor_feeds", "Feeds in the lists", registry=r)
-        self.feeds_failing = Gauge("monitor_feeds_failing", "Feeds whose last poll failed", registry=r)
+        self.feeds_by_state = Gauge(
+            "monitor_feeds_by_state", "Feeds in the lists: new, ok, failing, gone", ["state"], registry=r
+        )
+        self.feeds_failing = Gauge("monitor_feeds_failing", "Feeds whose last poll by this daemon failed", registry=r)
         self.entries = Counter("monitor_entries_new", "Entries not seen before", registry=r)
+        self.entry_delay = Histogram(
+            "monitor_entry_delay_seconds", "From publication of an entry to its first sight", buckets=_DELAY, registry=r
+        )
         self.articles = Counter("monitor_articles", "Articles read, by status", ["status"], registry=r)
         self.matches = Counter("monitor_rule_matches", "Matches by rule", ["rule"], registry=r)
         self.match_seconds = Histogram(
