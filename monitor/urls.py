@@ -111,6 +111,12 @@ def host_key(url: str) -> str:
     return parts.netloc if parts else ""
 
 
+def host_slug(url: str) -> str:
+    """Return the host[:port] of an address as it stands in feeds' keys and names the host's gate; "feed" if none."""
+    # No bracket or colon of an IPv6 address, and no hyphen in front: a key is an argument of commands.
+    return re.sub(r"[^a-z0-9._]+", "-", host_key(url)).strip("-") or "feed"
+
+
 def site(url: str) -> str:
     """Return the registrable domain (`bbc.co.uk`, `name.blogspot.com`), host and port if there is none, "" if no URL.
 

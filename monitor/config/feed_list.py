@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import cast, get_args
@@ -13,52 +13,90 @@ from urllib.parse import urlsplit
 
 from monitor.config import expect
 from monitor.config.expect import Problems, note, warn
-from monitor.config.opml import MAX_OPML_BYTES, Outline, read_opml
+from monitor.config.opml import MAX_ATTRIBUTE, MAX_NAME, MAX_OPML_BYTES, Outline, read_opml
 from monitor.config.spelling import quoted
 from monitor.config.units import parse_duration
-from monitor.config.yaml_marks import Mapping, Node, Scalar, read_yaml
+from monitor.config.yaml_marks import Mapping, Node, Scalar, parse_yaml, read_yaml
 from monitor.config.yaml_marks import Sequence as ListNode
 from monitor.errors import Location, Problem
 from monitor.model import Feed, FeedKey, FullText
 from monitor.text import clean_line
-from monitor.urls import host_key, resolve
+from monitor.urls import host_slug, resolve
 
 YAML_SUFFIXES = (".yaml", ".yml")
 OPML_SUFFIXES = (".opml",)
-OPTION_KEYS = ("source", "language", "tags", "interval", "full_text")
-FEED_KEYS = ("url", "title", *OPTION_KEYS)
+OPTION_KEYS = ("source", "language", "tags", "interval", "full_text", "enabled")
+FEED_KEYS = ("url", "title", *OPTION_KEYS, "folder", "homepage", "description", "opml")
 MIN_INTERVAL = timedelta(seconds=1)  # for loopback; what the network allows is the poller's matter
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}", re.ASCII)  # BCP 47, as far as feeds use it
 _FULL_TEXT = cast("tuple[FullText, ...]", get_args(FullText))
+_ATTRIBUTE = re.compile(r"(?:\{[^{}]+\})?[A-Za-z_][\w.-]*", re.ASCII)  # of OPML, its namespace in braces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A feed as a list has it, with what is for people and other programs only."""
+
+    feed: Feed  # its tags are `tags`, then the names of `folder`
+    at: Location
+    enabled: bool = True  # else it stands in the list for the day when somebody wants it
+    tags: tuple[str, ...] = ()
+    folder: tuple[str, ...] = ()  # from the outermost
+    homepage: str = ""
+    description: str = ""
+    others: tuple[tuple[str, str], ...] = ()  # attributes of an OPML outline that only other programs know
 
 
 def read_feed_lists(paths: Sequence[Path]) -> tuple[tuple[Feed, ...], list[Problem]]:
-    """Return all feeds of the files and folders, in order, and everything that is wrong with them.
+    """Return all feeds of the files and folders that are enabled, in order, and everything that is wrong with them.
 
     Of a folder the *.yaml, *.yml and *.opml files directly in it are read, by name. A feed with an error is left out;
     of a feed listed twice the first counts and a warning names both places.
     """
     problems: list[Problem] = []
     feeds: dict[FeedKey, Feed] = {}
-    for file in _list_files(paths, problems):
-        read = _read_opml_file if file.suffix.lower() in OPML_SUFFIXES else _read_yaml_file
-        for feed, at in read(file, problems):
-            first = feeds.setdefault(feed.key, feed)
-            if first.url != feed.url:
-                hint = "add ?1 or the like to one of the addresses, if the server ignores it"
-                note(problems, at, f"the key {feed.key} of this feed is also that of {quoted(first.url)}", hint)
-            elif first is not feed:
-                hint = "the first one counts; delete one of them"
-                warn(problems, at, f"this feed is listed twice; the first is at {first.origin}", hint)
+    for listed in _read_files(paths, problems):
+        if not listed.enabled:
+            continue
+        feed, at = listed.feed, listed.at
+        first = feeds.setdefault(feed.key, feed)
+        if first.url != feed.url:
+            hint = "add ?1 or the like to one of the addresses, if the server ignores it"
+            note(problems, at, f"the key {feed.key} of this feed is also that of {quoted(first.url)}", hint)
+        elif first is not feed:
+            hint = "the first one counts; delete one of them"
+            warn(problems, at, f"this feed is listed twice; the first is at {first.origin}", hint)
     return tuple(feeds.values()), problems
+
+
+def read_listed(paths: Sequence[Path]) -> tuple[tuple[Listed, ...], list[Problem]]:
+    """Return all that stands in the files and folders, feeds that are not enabled and repeated ones included."""
+    problems: list[Problem] = []
+    return tuple(_read_files(paths, problems)), problems
+
+
+def read_list_text(source: bytes, *, file: str) -> tuple[tuple[Listed, ...], list[Problem]]:
+    """Return the feeds of one YAML list, given what is in it, and everything that is wrong with them."""
+    root, problems = parse_yaml(source, file=file)
+    return tuple(_listed_in(root, problems)) if root is not None else (), problems
+
+
+def read_opml_text(source: bytes, *, file: str) -> tuple[tuple[Listed, ...], list[Problem]]:
+    """Return the feeds of one OPML list, given what is in it, and everything that is wrong with them."""
+    outlines, problems = read_opml(source, file=file)
+    return tuple(_listed_outlines(outlines, problems)), problems
+
+
+def _read_files(paths: Sequence[Path], problems: Problems) -> Iterator[Listed]:
+    for file in list_files(paths, problems):
+        read = _read_opml_file if file.suffix.lower() in OPML_SUFFIXES else _read_yaml_file
+        yield from read(file, problems)
 
 
 def feed_key(url: str) -> FeedKey:
     """Return the short name of a feed, for people and as a key: its host and 8 hex digits of its address."""
-    # No bracket or colon of an IPv6 address, and no hyphen in front: a key is an argument of commands.
-    host = re.sub(r"[^a-z0-9._]+", "-", host_key(url)).strip("-") or "feed"
-    return FeedKey(f"{host}-{hashlib.blake2b(url.encode(), digest_size=4).hexdigest()}")
+    return FeedKey(f"{host_slug(url)}-{hashlib.blake2b(url.encode(), digest_size=4).hexdigest()}")
 
 
 def feed_address(text: str, *, at: Location) -> str | Problem:
@@ -89,7 +127,7 @@ def _looks_like_host(text: str) -> bool:
     return "." in host and " " not in host and ":" not in host and not host.startswith(".")
 
 
-def _list_files(paths: Sequence[Path], problems: Problems) -> Iterator[Path]:
+def list_files(paths: Sequence[Path], problems: Problems) -> Iterator[Path]:
     """Yield each list once, however often it is named."""
     seen: set[Path] = set()
     for path in paths:
@@ -132,18 +170,22 @@ class _Options:
     tags: tuple[str, ...] = ()
     interval: timedelta | None = None
     full_text: FullText | None = None
+    enabled: bool | None = None
 
 
-def _read_yaml_file(path: Path, problems: Problems) -> Iterator[tuple[Feed, Location]]:
+def _read_yaml_file(path: Path, problems: Problems) -> Iterator[Listed]:
     root, found = read_yaml(path)
     problems += found
-    if root is None:
-        return
+    if root is not None:
+        yield from _listed_in(root, problems)
+
+
+def _listed_in(root: Node, problems: Problems) -> Iterator[Listed]:
     defaults, entries = _split_document(root, problems)
     for entry in entries:
-        feed = _read_entry(entry, defaults, problems)
-        if feed:
-            yield feed, entry.at
+        listed = _read_entry(entry, defaults, problems)
+        if listed:
+            yield listed
 
 
 def _split_document(root: Node, problems: Problems) -> tuple[_Options, tuple[Node, ...]]:
@@ -164,51 +206,77 @@ def _split_document(root: Node, problems: Problems) -> tuple[_Options, tuple[Nod
     return _read_options(defaults, problems) if defaults else _Options(), listed.nodes if listed else ()
 
 
-def _read_entry(node: Node, defaults: _Options, problems: Problems) -> Feed | None:
+def _read_entry(node: Node, defaults: _Options, problems: Problems) -> Listed | None:
     before = len(problems)
     if isinstance(node, Mapping):
-        expect.check_keys(node, FEED_KEYS, problems, what="a feed")
+        written = expect.check_keys(node, FEED_KEYS, problems, what="a feed")
         expect.require_keys(node, ["url"], problems, what="a feed")
-        url_node, title_node, own = node.get("url"), node.get("title"), _read_options(node, problems)
     elif isinstance(node, Scalar):
-        url_node, title_node, own = node, None, _Options()
+        written = Mapping(((Scalar("url", node.at), node),), node.at)
     else:
         note(problems, node.at, "a feed is an address or a mapping, found a list", "write - https://…")
         return None
-    written = expect.expect_str(url_node, problems, what="url") if url_node else None
-    title = expect.expect_str(title_node, problems, what="title") if title_node else None
-    address = feed_address(written, at=url_node.at) if written and url_node else None
+    own, url_node, folder = _read_options(written, problems), written.get("url"), written.get("folder")
+    text = {name: _read_text(written, name, problems) for name in ("url", "title", "homepage", "description")}
+    others = _read_attributes(written.get("opml"), problems)
+    names = _read_names(folder, problems, what="folder") if folder else ()
+    address = feed_address(text["url"], at=url_node.at) if text["url"] and url_node else None
     if isinstance(address, Problem):
         problems.append(address)
     if not isinstance(address, str) or len(problems) > before:
         return None
-    return _feed(address, title=title or "", own=own, defaults=defaults, at=node.at)
+    listed = Listed(
+        feed=Feed(key=feed_key(address), url=address, title=clean_line(text["title"])),
+        at=node.at,
+        folder=names,
+        homepage=text["homepage"],
+        description=clean_line(text["description"], MAX_ATTRIBUTE),
+        others=others,
+    )
+    return _with_options(listed, own, defaults)
 
 
-def _feed(url: str, *, title: str, own: _Options, defaults: _Options, at: Location) -> Feed:
-    return Feed(
-        key=feed_key(url),
-        url=url,
-        title=clean_line(title),
+def _read_text(mapping: Mapping, name: str, problems: Problems) -> str:
+    node = mapping.get(name)
+    return (expect.expect_str(node, problems, what=name) or "") if node else ""
+
+
+def _read_attributes(node: Node | None, problems: Problems) -> tuple[tuple[str, str], ...]:
+    mapping = expect.expect_mapping(node, problems, what="opml") if node else None
+    if mapping is None:
+        return ()
+    for key, _ in mapping.pairs:
+        if not _ATTRIBUTE.fullmatch(key.text):
+            note(problems, key.at, f"{quoted(key.text)} cannot be the name of an attribute", "use letters and digits")
+    return tuple((name, _read_text(mapping, name, problems)) for name in mapping.keys())  # noqa: SIM118 - no dict
+
+
+def _with_options(listed: Listed, own: _Options, defaults: _Options) -> Listed:
+    tags = tuple(dict.fromkeys((*defaults.tags, *own.tags)))
+    feed = replace(
+        listed.feed,
         source=own.source or defaults.source or "",
         language=own.language or defaults.language or "",
-        tags=tuple(dict.fromkeys((*defaults.tags, *own.tags))),
+        tags=tuple(dict.fromkeys((*tags, *listed.folder))),
         interval=own.interval or defaults.interval,
         full_text=own.full_text or defaults.full_text or "auto",
-        origin=str(at),
+        origin=str(listed.at),
     )
+    enabled = own.enabled if own.enabled is not None else defaults.enabled is not False
+    return replace(listed, feed=feed, tags=tags, enabled=enabled)
 
 
 def _read_options(mapping: Mapping, problems: Problems) -> _Options:
     source, language, tags = mapping.get("source"), mapping.get("language"), mapping.get("tags")
-    interval, full_text = mapping.get("interval"), mapping.get("full_text")
+    interval, full_text, enabled = mapping.get("interval"), mapping.get("full_text"), mapping.get("enabled")
     chosen = expect.expect_choice(full_text, _FULL_TEXT, problems, what="full_text") if full_text else None
     return _Options(
         source=clean_line(expect.expect_str(source, problems, what="source") or "") if source else None,
         language=_read_language(language, problems) if language else None,
-        tags=_read_tags(tags, problems) if tags else (),
+        tags=_read_names(tags, problems, what="tags") if tags else (),
         interval=_read_interval(interval, problems) if interval else None,
         full_text=next((choice for choice in _FULL_TEXT if choice == chosen), None),
+        enabled=expect.expect_bool(enabled, problems, what="enabled") if enabled else None,
     )
 
 
@@ -230,9 +298,9 @@ def _language_code(text: str) -> str:
     return main.lower() + hyphen + rest if _LANGUAGE.fullmatch(main + hyphen + rest) else ""
 
 
-def _read_tags(node: Node, problems: Problems) -> tuple[str, ...]:
-    tags = (clean_line(tag, limit=64) for tag in expect.expect_strs(node, problems, what="tags"))
-    return tuple(dict.fromkeys(tag for tag in tags if tag))
+def _read_names(node: Node, problems: Problems, *, what: str) -> tuple[str, ...]:
+    names = (clean_line(name, limit=MAX_NAME) for name in expect.expect_strs(node, problems, what=what))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _read_interval(node: Node, problems: Problems) -> timedelta | None:
@@ -250,7 +318,7 @@ def _read_interval(node: Node, problems: Problems) -> timedelta | None:
     return interval
 
 
-def _read_opml_file(path: Path, problems: Problems) -> Iterator[tuple[Feed, Location]]:
+def _read_opml_file(path: Path, problems: Problems) -> Iterator[Listed]:
     try:
         with path.open("rb") as stream:
             source = stream.read(MAX_OPML_BYTES + 1)
@@ -259,17 +327,33 @@ def _read_opml_file(path: Path, problems: Problems) -> Iterator[tuple[Feed, Loca
         return
     outlines, found = read_opml(source, file=str(path))
     problems += found
+    yield from _listed_outlines(outlines, problems)
+
+
+def _listed_outlines(outlines: Sequence[Outline], problems: Problems) -> Iterator[Listed]:
     for outline in outlines:
         address = feed_address(outline.url, at=outline.at)
         if isinstance(address, Problem):
             problems.append(address)
         else:
-            yield _outline_feed(address, outline), outline.at
+            yield _listed_outline(address, outline)
 
 
-def _outline_feed(url: str, outline: Outline) -> Feed:
-    # Exports hold all sorts of languages ("English", "en-us"); what is no code is simply not known.
-    own = _Options(language=_language_code(outline.language), tags=outline.tags)
+def _listed_outline(url: str, outline: Outline) -> Listed:
+    # Exports hold all sorts of languages ("English", "en-us"); what is no code is only kept for other programs.
+    code = _language_code(outline.language)
+    others = outline.others if code or not outline.language else (("language", outline.language), *outline.others)
     # Readers write the address where a title is missing.
-    title = outline.title if outline.title != outline.url else ""
-    return _feed(url, title=title, own=own, defaults=_Options(), at=outline.at)
+    title = outline.title if outline.title not in (outline.url, url) else ""
+    listed = Listed(
+        feed=Feed(key=feed_key(url), url=url, title=title),
+        at=outline.at,
+        folder=outline.folder,
+        homepage=outline.homepage,
+        description=outline.description,
+        others=others,
+    )
+    # What is wrong among our own attributes is as if it were not there: the list may be another program's by now.
+    own = tuple((Scalar(name, outline.at), Scalar(text, outline.at)) for name, text in outline.own)
+    options = _read_options(Mapping(own, outline.at), [])
+    return _with_options(listed, replace(options, language=code, tags=outline.categories), _Options())

@@ -1,43 +1,52 @@
-"""OPML, the subscription lists of all feed readers: in, tolerantly, and out. Folders become tags, and tags folders."""
+"""OPML, the subscription lists of all feed readers: read tolerantly, with folders and every attribute of a feed."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 
 import listparser
 
 from monitor.config.spelling import quoted
 from monitor.errors import Location, Problem
-from monitor.model import Feed
 from monitor.text import clean_line
 
 MAX_OPML_BYTES = 10 * 1024 * 1024  # 50 000 feeds at 200 bytes each
+MAX_NAME = 64  # characters of a folder or a category
+MAX_ATTRIBUTE = 2_000  # characters of a description, or of what only another program reads
+MAX_OTHERS = 30  # attributes of one feed that are kept for other programs
+NAMESPACE = "urn:monitor:feeds"  # of the attributes for which OPML has no name
 
 _DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
-# Not allowed in XML 1.0, not even as a character reference.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Read into fields of their own. `type` says rss for every kind of feed, so only another word is kept.
+_KNOWN = frozenset({"xmlurl", "text", "category", "language", "htmlurl", "description"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """A feed as an OPML file lists it; the address is not checked yet."""
+    """A feed as an OPML file lists it; nothing of it is checked yet."""
 
     url: str
     title: str = ""
     language: str = ""
-    tags: tuple[str, ...] = ()  # categories, then the folders from the outermost
+    categories: tuple[str, ...] = ()
+    folder: tuple[str, ...] = ()  # from the outermost
+    homepage: str = ""
+    description: str = ""
+    own: tuple[tuple[str, str], ...] = ()  # attributes of our namespace, without it
+    others: tuple[tuple[str, str], ...] = ()  # what other programs wrote; with a namespace as {address}name
     at: Location
+    repeats: tuple[Location, ...] = ()  # where the same address stands again, in other folders mostly
 
 
 def read_opml(source: bytes, *, file: str) -> tuple[tuple[Outline, ...], list[Problem]]:
     """Return the feeds of an OPML file and what is wrong with it.
 
-    A file that is not well-formed gives a warning if feeds can be made out all the same (readers export unescaped & in
+    A feed that stands in several folders is given once: in the first one, the names of the others as categories. A file
+    that is not well-formed gives a warning if feeds can be made out all the same (readers export unescaped & in
     titles), else an error. Entities are refused; lists on other servers are named, not fetched.
     """
     if len(source) > MAX_OPML_BYTES:
@@ -47,60 +56,30 @@ def read_opml(source: bytes, *, file: str) -> tuple[tuple[Outline, ...], list[Pr
     broken = scan.run(source)
     if scan.refused:
         return (), [scan.refused]
+    if broken:
+        outlines, lists = _read_tolerantly(source, scan)
+        return outlines, [_broken_problem(broken, feeds=len(outlines)), *lists]
+    problems = [_include_problem(url, at) for url, at in scan.lists.items()]
+    if not scan.feeds:
+        hint = 'feeds are written as <outline type="rss" text="…" xmlUrl="https://…"/>'
+        problems.append(Problem(at=Location(file), message="no feeds in this OPML file", hint=hint, severity="warning"))
+    return tuple(scan.feeds.values()), problems
+
+
+def _read_tolerantly(source: bytes, scan: _Scan) -> tuple[tuple[Outline, ...], list[Problem]]:
     found = listparser.parse(_as_ascii(source, scan.encoding))
+    nowhere = Location(scan.file)
     outlines = tuple(
-        Outline(
+        scan.feeds.get(feed["url"])
+        or Outline(
             url=feed["url"],
             title=clean_line(feed["title"]),
-            language=scan.languages.get(feed["url"], ""),
-            tags=_tags(feed["categories"]),
-            at=scan.places.get(feed["url"], Location(file)),
+            categories=_names(name for category in feed["categories"] for name in category),
+            at=nowhere,
         )
         for feed in found["feeds"]
     )
-    problems = [_include_problem(item["url"], scan.places.get(item["url"], Location(file))) for item in found["lists"]]
-    if broken:
-        problems.insert(0, _broken_problem(broken, feeds=len(outlines)))
-    elif not outlines:
-        hint = 'feeds are written as <outline type="rss" text="…" xmlUrl="https://…"/>'
-        problems.append(Problem(at=Location(file), message="no feeds in this OPML file", hint=hint, severity="warning"))
-    return outlines, problems
-
-
-def write_opml(feeds: Sequence[Feed], *, title: str = "Feeds of monitor") -> str:
-    """Return an OPML 2.0 document: a folder for the first tag of each feed, all tags as its categories."""
-    folders: dict[str, list[Feed]] = {}
-    for feed in feeds:
-        folders.setdefault(feed.tags[0] if feed.tags else "", []).append(feed)
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">']
-    lines += ["  <head>", f"    <title>{_attribute(title)[1:-1]}</title>", "  </head>", "  <body>"]
-    for folder, members in folders.items():
-        if folder:
-            lines.append(f"    <outline text={_attribute(folder)}>")
-        lines += [f"{'      ' if folder else '    '}{_outline(feed)}" for feed in members]
-        if folder:
-            lines.append("    </outline>")
-    return "\n".join([*lines, "  </body>", "</opml>", ""])
-
-
-def _outline(feed: Feed) -> str:
-    attributes = {"text": feed.title or feed.url, "xmlUrl": feed.url}
-    if feed.tags:
-        # A comma separates categories and a slash their levels.
-        attributes["category"] = ",".join(re.sub("[,/]", " ", tag) for tag in feed.tags)
-    if feed.language:
-        attributes["language"] = feed.language
-    return '<outline type="rss" ' + " ".join(f"{name}={_attribute(text)}" for name, text in attributes.items()) + "/>"
-
-
-def _attribute(text: str) -> str:
-    # quoteattr chooses single quotes when the text has double ones; entities keep one form for all.
-    return quoteattr(_NOT_XML.sub("", text).replace('"', "\0")).replace("\0", "&quot;")
-
-
-def _tags(categories: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    names = (clean_line(name, limit=64) for category in categories for name in category)
-    return tuple(dict.fromkeys(name for name in names if name))
+    return outlines, [_include_problem(item["url"], scan.lists.get(item["url"], nowhere)) for item in found["lists"]]
 
 
 def _as_ascii(source: bytes, encoding: str) -> bytes:
@@ -127,15 +106,22 @@ def _broken_problem(broken: Problem, *, feeds: int) -> Problem:
     return Problem(at=broken.at, message=broken.message, hint=hint, severity="warning")
 
 
+def _names(words: Iterable[str]) -> tuple[str, ...]:
+    names = (clean_line(word, limit=MAX_NAME) for word in words)
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
 @dataclass(slots=True)
 class _Scan:
-    """A strict pass for what listparser does not tell: places, languages, the encoding, and what is malformed."""
+    """A strict reading, as far as the document is well-formed."""
 
     file: str
     encoding: str = "utf-8"
     refused: Problem | None = None
-    places: dict[str, Location] = field(default_factory=dict)
-    languages: dict[str, str] = field(default_factory=dict)
+    feeds: dict[str, Outline] = field(default_factory=dict)  # by address
+    lists: dict[str, Location] = field(default_factory=dict)
+    _folders: list[str] = field(default_factory=list)  # of the outlines that are open; "" is no folder
+    _namespaces: dict[str, str] = field(default_factory=dict)  # by prefix
     _parser: expat.XMLParserType = field(default_factory=expat.ParserCreate)
 
     def run(self, source: bytes) -> Problem | None:
@@ -143,6 +129,7 @@ class _Scan:
         if source[:2] in (b"\xff\xfe", b"\xfe\xff"):
             self.encoding = "utf-16"
         self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
         self._parser.XmlDeclHandler = self._declaration
         self._parser.EntityDeclHandler = self._entity
         try:
@@ -160,13 +147,71 @@ class _Scan:
         return Location(self.file, self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        for attribute, text in attributes.items():
+            if attribute.startswith("xmlns:"):
+                self._namespaces[attribute.removeprefix("xmlns:")] = text
         if name.lower() != "outline":
             return
         lower = {key.lower(): text.strip() for key, text in attributes.items()}
-        url = lower.get("xmlurl") or lower.get("url", "")
-        self.places.setdefault(url, self._here())
-        if lower.get("language"):
-            self.languages.setdefault(url, lower["language"])
+        kind, title = lower.get("type", "").lower(), lower.get("text") or lower.get("title", "")
+        folder = ""
+        if lower.get("xmlurl") and kind != "source":
+            self._take(self._outline(lower, attributes, title))
+        elif url := lower.get("xmlurl") or (lower.get("url", "") if kind in ("link", "include") else ""):
+            self.lists.setdefault(url, self._here())
+        elif "xmlurl" not in lower:
+            folder = clean_line(title, limit=MAX_NAME)
+        self._folders.append(folder)
+
+    def _end(self, name: str) -> None:
+        if name.lower() == "outline":
+            self._folders.pop()
+
+    def _take(self, outline: Outline) -> None:
+        first = self.feeds.setdefault(outline.url, outline)
+        if first is outline:
+            return
+        more = (name for name in (*outline.categories, *outline.folder) if name not in first.folder)
+        self.feeds[outline.url] = replace(
+            first, categories=_names((*first.categories, *more)), repeats=(*first.repeats, outline.at)
+        )
+
+    def _outline(self, lower: dict[str, str], attributes: dict[str, str], title: str) -> Outline:
+        own, others = self._sorted_out(attributes, title)
+        return Outline(
+            url=lower["xmlurl"],
+            title=clean_line(title),
+            language=lower.get("language", ""),
+            # A comma separates categories and a slash their levels.
+            categories=_names(re.split("[,/]", lower.get("category", ""))),
+            folder=tuple(name for name in self._folders if name),
+            homepage=lower.get("htmlurl", ""),
+            description=clean_line(lower.get("description", ""), MAX_ATTRIBUTE),
+            own=own,
+            others=others,
+            at=self._here(),
+        )
+
+    def _sorted_out(
+        self, attributes: dict[str, str], title: str
+    ) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+        """Return the attributes of our namespace, and those that only other programs know."""
+        own: list[tuple[str, str]] = []
+        others: list[tuple[str, str]] = []
+        for key, written in attributes.items():
+            text, lower = clean_line(written, MAX_ATTRIBUTE), key.lower()
+            prefix, colon, local = key.partition(":")
+            if not text or lower in _KNOWN or prefix == "xmlns":
+                continue
+            if (lower == "title" and text == clean_line(title)) or (lower == "type" and text.lower() == "rss"):
+                continue
+            if not colon:
+                others.append((key, text))
+            elif self._namespaces.get(prefix) == NAMESPACE:
+                own.append((local, text))
+            elif prefix in self._namespaces:
+                others.append((f"{{{self._namespaces[prefix]}}}{local}", text))
+        return tuple(own), tuple(others[:MAX_OTHERS])
 
     def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
         # UTF-16 is known by its first bytes; a declaration that says otherwise is a slip.

@@ -2,18 +2,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.config.feed_list import feed_key
-from monitor.config.opml import Outline, read_opml, write_opml
+from monitor.config.opml import Outline, read_opml
 from monitor.errors import Location
-from monitor.model import Feed
-from monitor.text import clean_line
 
 LIST = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="2.0">
   <body>
     <outline text="World">
       <outline type="rss" text="停火 &amp; news" xmlUrl="https://a.example/rss?x=1&amp;y=2" language="en"/>
-      <outline text="Asia">
+      <outline title="Asia">
         <outline type="rss" title="B" xmlUrl="https://b.example/rss" category="/news/asia,wire"/>
       </outline>
     </outline>
@@ -33,13 +30,14 @@ def test_feeds_folders_languages_and_places_are_read() -> None:
                 url="https://a.example/rss?x=1&y=2",
                 title="停火 & news",
                 language="en",
-                tags=("World",),
+                folder=("World",),
                 at=Location("f.opml", 5, 7),
             ),
             Outline(
                 url="https://b.example/rss",
                 title="B",
-                tags=("news", "asia", "wire", "World", "Asia"),
+                categories=("news", "asia", "wire"),
+                folder=("World", "Asia"),
                 at=Location("f.opml", 7, 9),
             ),
         ),
@@ -95,44 +93,41 @@ def test_a_list_of_ten_megabytes_is_refused() -> None:
     assert messages(" " * (10 * 1024 * 1024 + 1)) == ["0:0 error: larger than 10 MiB"]
 
 
-def feed(url: str, **options: object) -> Feed:
-    return Feed(key=feed_key(url), url=url, **options)  # type: ignore[arg-type]
-
-
-def test_feeds_are_written_in_folders_by_their_first_tag() -> None:
-    feeds = [
-        feed("https://a.example/rss?x=1&y=2", title='A "quoted" & <b>', tags=("me", "wire"), language="en"),
-        feed("https://b.example/rss"),
-    ]
-    assert write_opml(feeds) == (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<opml version="2.0">\n'
-        "  <head>\n"
-        "    <title>Feeds of monitor</title>\n"
-        "  </head>\n"
-        "  <body>\n"
-        '    <outline text="me">\n'
-        '      <outline type="rss" text="A &quot;quoted&quot; &amp; &lt;b&gt;" '
-        'xmlUrl="https://a.example/rss?x=1&amp;y=2" category="me,wire" language="en"/>\n'
-        "    </outline>\n"
-        '    <outline type="rss" text="https://b.example/rss" xmlUrl="https://b.example/rss"/>\n'
-        "  </body>\n"
-        "</opml>\n"
+def test_whatever_stands_at_a_feed_is_kept() -> None:
+    text = (
+        '<opml xmlns:frss="https://freshrss.org/opml" xmlns:monitor="urn:monitor:feeds"><body>\n'
+        '<outline type="atom" text="A" title="Another title" xmlUrl="https://a.example/" htmlUrl="https://a.example/w"'
+        ' description="Says  much" version="RSS2" frss:priority="main" unbound:x="y" monitor:interval="5m"/>\n'
+        "</body></opml>"
+    )
+    outlines, problems = read_opml(text.encode(), file="f.opml")
+    assert problems == []
+    assert outlines == (
+        Outline(
+            url="https://a.example/",
+            title="A",
+            homepage="https://a.example/w",
+            description="Says much",
+            own=(("interval", "5m"),),
+            others=(
+                ("type", "atom"),
+                ("title", "Another title"),
+                ("version", "RSS2"),
+                ("{https://freshrss.org/opml}priority", "main"),
+            ),
+            at=Location("f.opml", 2, 1),
+        ),
     )
 
 
-WORDS = st.text(st.characters(categories=("L", "N", "Po", "Sc"), exclude_characters=",/"), min_size=1, max_size=12)
-CLEAN_WORDS = WORDS.filter(lambda word: clean_line(word) == word)
-
-
-@settings(deadline=None)
-@given(CLEAN_WORDS, st.lists(CLEAN_WORDS, max_size=3, unique=True))
-def test_what_is_written_is_read_back(title: str, tags: list[str]) -> None:
-    written = write_opml([feed("https://h.example/", title=title, tags=tuple(tags))])
-    outlines, _ = read_opml(written.encode(), file="f.opml")
-    assert [(outline.url, outline.title, outline.tags) for outline in outlines] == [
-        ("https://h.example/", title, tuple(tags))
-    ]
+def test_a_feed_in_two_folders_is_given_once_and_says_so() -> None:
+    text = (
+        '<opml><body><outline text="News"><outline text="A" xmlUrl="https://a/"/></outline>\n'
+        '<outline text="Asia"><outline text="A" xmlUrl="https://a/" category="x"/></outline></body></opml>'
+    )
+    outlines, _ = read_opml(text.encode(), file="f.opml")
+    assert [(outline.folder, outline.categories) for outline in outlines] == [(("News",), ("x", "Asia"))]
+    assert outlines[0].repeats == (Location("f.opml", 2, 22),)
 
 
 @settings(deadline=None)
