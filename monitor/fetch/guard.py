@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from monitor.config.allowed import Address, Network, parse_allowed, plain_address
 
@@ -60,6 +61,14 @@ class Guard:
             return any(self._covers(plain_address(ipaddress.ip_address(literal)), port) for literal in literals)
         except ValueError:
             return False  # a name: where it leads is only known when it is dialled
+
+    def owns(self, url: str) -> bool:
+        """Tell the same of an address."""
+        try:
+            parts = urlsplit(url)
+            return self.is_own(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+        except ValueError:
+            return False
 
     def _covers(self, address: Address, port: int) -> bool:
         return any(entry.covers(address, port) for entry in self._allowed)

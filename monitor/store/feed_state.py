@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -20,6 +20,7 @@ SETTLED = "-"  # before the token of a claim that has ended (settle_feeds.lua)
 DIGEST = 8  # characters of an item's digest
 UNPACED = Pace(spacing=timedelta(0), slots=1_000)
 ROUNDS = 4
+MOST_COMMANDS = 5_000  # sent together
 MOST_OF_SHARD = 1_000  # feeds that one script claims: Lua takes some thousand arguments
 
 
@@ -66,22 +67,23 @@ class FeedStates:
         self,
         feeds: Iterable[Feed],
         *,
-        spread: timedelta = timedelta(seconds=2),
+        spread: timedelta | Callable[[int], timedelta] = timedelta(seconds=2),
         keep_unlisted: timedelta = timedelta(0),
     ) -> Synced:
         """Make the schedule hold these feeds, and say that they are still listed.
 
-        New ones are due now, spread over a short time; listed ones keep their due time. Feeds that no daemon has listed
-        for `keep_unlisted` are forgotten: zero for a daemon that is alone, else longer than the time between two syncs
-        of the others.
+        New ones are due now, spread over a time (or what is told for their number); listed ones keep their due time.
+        Feeds that no daemon has listed for `keep_unlisted` are forgotten: zero for a daemon that is alone, else longer
+        than the time between two syncs of the others.
         """
         listed = {feed.key for feed in feeds}
         known = {FeedKey(feed) for shard in range(SHARDS) for feed in await self._scheduled(shard)}
         now = await self._server_now()
         added = sorted(listed - known)
+        span = milliseconds(spread(len(added)) if callable(spread) else spread)
         commands: list[Command] = []
         for feed in added:
-            due = now + int(digest(feed).encode().hex(), 16) % (milliseconds(spread) + 1)
+            due = now + int(digest(feed).encode().hex(), 16) % (span + 1)
             commands.append(("ZADD", self._keys.due(shard_of(feed)), "NX", due, feed))
         commands += [("ZADD", self._keys.listed(shard_of(feed)), now, feed) for feed in sorted(listed)]
         removed = []
@@ -96,7 +98,8 @@ class FeedStates:
             commands.append(("HDEL", self._keys.claims(shard), feed))
             commands.append(("HDEL", self._keys.states(shard), feed))
             commands.append(("HDEL", self._keys.items(shard), feed))
-        await self._connection.call_all(commands)
+        for start in range(0, len(commands), MOST_COMMANDS):
+            await self._connection.call_all(commands[start : start + MOST_COMMANDS])
         return Synced(added=tuple(added), removed=tuple(removed))
 
     async def claim(self, count: int, lease: timedelta, *, pace: Pace = UNPACED, seed: int = 0) -> list[Claim]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import pairwise
 
@@ -189,7 +190,7 @@ async def _open_gate(url: str, workspace: str, host: str) -> None:
     await admin.close()
 
 
-async def _all_due(url: str, workspace: str, schedule: dict[FeedKey, object]) -> None:
+async def _all_due(url: str, workspace: str, schedule: Iterable[FeedKey]) -> None:
     """Move the times of all feeds into the past, each by the same."""
     admin: Connection = await connect(url)
     for feed in schedule:
