@@ -112,6 +112,21 @@ class Alerts:
             plan.add_count(count)
         for draft in drafts:
             plan.add_draft(draft)
+        return await self._write(plan, drafts)
+
+    async def announce(self, draft: Draft) -> Enqueued:
+        """Write an alert that no article made, and its deliveries, in one step; repeating it adds nothing.
+
+        Raises:
+            StoreError: nothing was written, or everything was and the answer was lost; offer it again.
+        """
+        plan = _Plan(self._keys, self._clock.now())
+        plan.add_draft(draft)
+        answer = await self._write(plan, [draft])
+        assert not isinstance(answer, Conflict)  # there is nothing to race for
+        return answer[0]
+
+    async def _write(self, plan: _Plan, drafts: Sequence[Draft]) -> Conflict | tuple[Enqueued, ...]:
         answer = await self._scripts.enqueue(plan.keys, plan.values)
         if isinstance(answer, Refused):
             return Conflict(copies=answer.copies)
@@ -163,7 +178,14 @@ class _Plan:
     def __init__(self, keys: Keys, now: datetime) -> None:
         self._names = keys
         self._now = now
-        self.keys = [keys.call(uuid4().hex), "", keys.alerts, keys.deliveries, keys.channels]
+        call = keys.call(uuid4().hex)
+        self.keys = [
+            call,
+            call,
+            keys.alerts,
+            keys.deliveries,
+            keys.channels,
+        ]  # the second: of the copy, if there is one
         self.values: dict[str, object] = {
             "now": unix_ms(now),
             "min_shared": MIN_SHARED_PROBES,
@@ -172,6 +194,9 @@ class _Plan:
             "delivery_lifetime": milliseconds(DELIVERY_LIFETIME),
             "probes_lifetime": milliseconds(GENERATION * 3),
             "call_lifetime": milliseconds(CALL_LIFETIME),
+            "checked": {},
+            "addresses": [],
+            "probes": [],
         }
         self._drafts: list[object] = []
         self.values["drafts"] = self._drafts

@@ -5,13 +5,17 @@ from __future__ import annotations
 import struct
 from base64 import b64decode, b64encode
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from monitor.errors import StoreError
 from monitor.model import ArticleId, TextPrint
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 VERSION = "1"
 
@@ -36,6 +40,17 @@ class _PackedPrint:
 def encode(record: object) -> str:
     """Return a value of the model as the text that is stored."""
     return VERSION + msgspec.json.encode(record).decode()
+
+
+def encode_sparse(record: DataclassInstance) -> str:
+    """Return a value of the model all of whose fields have defaults as the text that is stored: what differs only."""
+    differing = {name: value for name, usual in _defaults(type(record)) if (value := getattr(record, name)) != usual}
+    return VERSION + msgspec.json.encode(differing).decode()
+
+
+@cache
+def _defaults(kind: type[DataclassInstance]) -> tuple[tuple[str, object], ...]:
+    return tuple((field.name, field.default) for field in fields(kind))
 
 
 def decode(text: str, kind: type[T]) -> T:

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from monitor.clock import Clock
 from monitor.model import Feed, FeedKey, FeedState
-from monitor.store.codec import decode, encode
+from monitor.store.codec import decode, encode_sparse
 from monitor.store.connect import Command, Connection
 from monitor.store.keys import GATE_LIFETIME, SHARDS, Keys, digest, shard_of
 from monitor.store.scripts import Pace, Scripts, milliseconds
@@ -247,7 +247,7 @@ class FeedStates:
 
 def _row(end: Settlement, now: datetime) -> list[str | int]:
     wait = "" if end.due is None else milliseconds(end.due - now)
-    state = encode(end.state) if end.state is not None else ""
+    state = encode_sparse(end.state) if end.state is not None else ""
     items = "-" if end.items is None else "".join(end.items)
     away = -1 if end.has_left else milliseconds(min(end.host_wait, GATE_LIFETIME))
     return [end.claim.feed, end.claim.token, wait, state, items, away]

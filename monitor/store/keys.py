@@ -1,8 +1,8 @@
 """Every key that we keep in the server: its name, type, lifetime and content, as one table.
 
 The part in braces is the hash tag: keys with the same tag live on the same node of a cluster, so a script may touch
-them together. Alerts, stories, seen marks and channels of a workspace share one tag; the schedule, which grows with the
-number of feeds, is spread over `SHARDS` tags by the feed's host.
+them together. Alerts, stories and channels of a workspace share one tag; the schedule and the marks of entries, which grow with the
+number of feeds, are spread over `SHARDS` tags by the feed's host.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from monitor.model import AlertId, ArticleId, ChannelName, DeliveryId, FeedKey, 
 
 SHARDS = 16
 
-SEEN_LIFETIME = timedelta(days=30)  # renewed while a feed still lists the entry
+SEEN_LIFETIME = timedelta(days=30)  # at least; renewed while a feed still lists the entry
+SEEN_GENERATION = SEEN_LIFETIME / 2  # a feed gets a new hash of marks so often; it and the two before are read
 ATTEMPT_LIFETIME = timedelta(days=1)
 ALERT_LIFETIME = timedelta(days=30)  # since its last report; as long as it lives the (rule, story) is not new
 ADDRESS_LIFETIME = timedelta(days=30)
@@ -27,6 +28,7 @@ GENERATION = COPY_LIFETIME / 2  # a new set of index buckets; the older ones are
 DELIVERY_LIFETIME = timedelta(days=30)  # since it was delivered or dropped; never before
 VOLUME_LIFETIME = COPY_LIFETIME  # of a volume rule's tally since its last article; longer if its baseline is
 GATE_LIFETIME = timedelta(days=1)  # the longest that a host may keep us away
+TURN_LIFETIME = timedelta(seconds=10)  # between two looks at the feeds that fail, by whichever daemon
 CALL_LIFETIME = timedelta(minutes=2)  # far longer than a client goes on repeating one call
 
 # 35 000 matched articles a week (a large site, dedup.md section 4) put about 100 fields into a bucket, which Valkey
@@ -67,7 +69,17 @@ TABLE = (
         holds="by host: next start, end of the queue, ends of requests in flight, ms; expires when all are past",
     ),
     KeyKind(name="claimed", type="string", lifetime=CALL_LIFETIME, tag="shard", holds="what one claim got, as JSON"),
-    KeyKind(name="seen", type="string", lifetime=SEEN_LIFETIME, holds="by feed and entry key: day of the last renewal"),
+    KeyKind(name="subscriptions", type="hash", lifetime=None, tag="shard", holds="token -> Subscription at a hub"),
+    KeyKind(name="subscribed", type="hash", lifetime=None, tag="shard", holds="feed -> token of its subscription"),
+    KeyKind(name="renewals", type="zset", lifetime=None, tag="shard", holds="token -> when to ask its hub again, ms"),
+    KeyKind(name="pushed", type="hash", lifetime=None, tag="shard", holds="feed -> its last push, ms, while all come"),
+    KeyKind(
+        name="seen",
+        type="hash",
+        lifetime=SEEN_GENERATION * 3,
+        tag="shard",
+        holds="by generation and feed: entry key -> Mark; expires by itself as a whole",
+    ),
     KeyKind(name="attempts", type="string", lifetime=ATTEMPT_LIFETIME, holds="by feed and entry key: tries so far"),
     KeyKind(name="address", type="string", lifetime=ADDRESS_LIFETIME, holds="by address: [copy, story, title words]"),
     KeyKind(name="probes", type="hash", lifetime=GENERATION * 3, holds="by generation and bucket: probe -> copy"),
@@ -79,6 +91,9 @@ TABLE = (
     KeyKind(name="sites", type="set", lifetime=ALERT_LIFETIME, holds="by alert: sites that told the story"),
     KeyKind(name="told", type="set", lifetime=ALERT_LIFETIME, holds="by alert: its deliveries"),
     KeyKind(name="alerts", type="zset", lifetime=None, holds="alert -> when it was made, ms; cut at ALERT_LIFETIME"),
+    KeyKind(name="failing", type="hash", lifetime=None, holds="feed -> FailingFeed, until people know that it is back"),
+    KeyKind(name="failing-told", type="hash", lifetime=None, holds="feed -> ToldFailing: what people know of it"),
+    KeyKind(name="failing-turn", type="string", lifetime=TURN_LIFETIME, holds="exists while nobody may tell of feeds"),
     KeyKind(
         name="volume",
         type="hash",
@@ -128,6 +143,9 @@ class Keys:
         self.alerts = f"{self._tag}alerts"
         self.channels = f"{self._tag}channels"
         self.deliveries = f"{self._tag}deliveries"
+        self.failing = f"{self._tag}failing"
+        self.failing_told = f"{self._tag}failing-told"
+        self.failing_turn = f"{self._tag}failing-turn"
 
     def due(self, shard: int) -> str:
         """When the shard's feeds are due."""
@@ -157,9 +175,25 @@ class Keys:
         """What one claim got."""
         return f"{self._shard_tags[shard]}claimed:{token}"
 
-    def seen(self, feed: FeedKey, key: str) -> str:
-        """The mark of an entry that was processed."""
-        return f"{self._tag}seen:{digest(feed, key)}"
+    def subscriptions(self, shard: int) -> str:
+        """What was asked of hubs for the shard's feeds."""
+        return f"{self._shard_tags[shard]}subscriptions"
+
+    def subscribed(self, shard: int) -> str:
+        """Which subscription each of the shard's feeds has."""
+        return f"{self._shard_tags[shard]}subscribed"
+
+    def renewals(self, shard: int) -> str:
+        """When the hubs of the shard's feeds are asked again."""
+        return f"{self._shard_tags[shard]}renewals"
+
+    def pushed(self, shard: int) -> str:
+        """Which of the shard's feeds can rely on pushes."""
+        return f"{self._shard_tags[shard]}pushed"
+
+    def seen(self, feed: FeedKey, generation: int) -> str:
+        """The marks of a feed's entries that were written or renewed in one generation."""
+        return f"{self._shard_tags[shard_of(feed)]}seen:{generation}:{feed}"
 
     def attempts(self, feed: FeedKey, key: str) -> str:
         """How often an entry was tried."""

@@ -94,6 +94,23 @@ class Scripts:
         gate = f"{self._keys.gates(shard_of_host(host))}{host}"
         return timedelta(milliseconds=int(await self._run("take_turn", [gate], [milliseconds(spacing)])))
 
+    async def claim_renewals(self, shard: int, *, now: int, most: int, lease: timedelta) -> list[str]:
+        """Take subscriptions of a shard that are due at `now`, in ms; return their tokens."""
+        arguments = [now, most, milliseconds(lease)]
+        return list(await self._run("claim_renewals", [self._keys.renewals(shard)], arguments))
+
+    async def look_seen(
+        self, feed: FeedKey, generation: int, *, kept: timedelta, digests: Sequence[str]
+    ) -> tuple[bool, list[str | None]]:
+        """Return whether a feed has marks at all, and the mark of each digest; renew those that are found."""
+        keys = [self._keys.seen(feed, generation - age) for age in range(3)]
+        has_marks, *marks = await self._run("look_seen", keys, [milliseconds(kept), *digests])
+        return bool(has_marks), marks
+
+    async def mark_seen(self, feed: FeedKey, generation: int, *, kept: timedelta, marks: Sequence[str]) -> None:
+        """Remember entries of a feed, given as digest and mark in turns."""
+        await self._run("mark_seen", [self._keys.seen(feed, generation)], [milliseconds(kept), *marks])
+
     async def enqueue(self, keys: Sequence[str], plan: object) -> Refused | list[tuple[bool, bool, int]]:
         """Write a copy, its alerts and deliveries; return for each draft: is new, is a new site, sites so far."""
         answer = json.loads(await self._run("enqueue", keys, [json.dumps(plan, ensure_ascii=False)]))

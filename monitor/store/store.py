@@ -10,10 +10,12 @@ from monitor.errors import StoreUnavailable
 from monitor.store.alerts import Alerts
 from monitor.store.connect import Connection, connect
 from monitor.store.deliveries import Deliveries
+from monitor.store.failing import FailingFeeds
 from monitor.store.feed_state import FeedStates
 from monitor.store.keys import Keys
 from monitor.store.seen import Seen
 from monitor.store.stories import Stories
+from monitor.store.subscriptions import Subscriptions
 from monitor.store.volume import Volumes
 
 OLDEST_SERVER = (6, 2)  # XAUTOCLAIM
@@ -44,6 +46,8 @@ class Store:
         keys = Keys(workspace)
         self._connection = connection
         self.schedule = FeedStates(connection, keys, clock)
+        self.subscriptions = Subscriptions(connection, keys)
+        self.failing = FailingFeeds(connection, keys)
         self.seen = Seen(connection, keys, clock)
         self.stories = Stories(connection, keys, clock)
         self.alerts = Alerts(connection, keys, clock)

@@ -1,6 +1,6 @@
 -- enqueue: an article's copy record, its alerts and their deliveries, all or nothing. Repeated with the same token, the
 -- same answer; repeated with another (the article is read again), it adds nothing.
--- KEYS 1 call (string: this call's answer, expires) · 2 copy (hash) · 3 alerts (zset) · 4 deliveries (zset)
+-- KEYS 1 call (string: this call's answer, expires) · 2 copy (hash; without an article the call again) · 3 alerts (zset) · 4 deliveries (zset)
 --      5 channels (set) · then, at the positions that the plan names: address (strings), probes (hashes), alert (hash),
 --      reports (hash), sites and told (sets), channel (streams), delivery (hashes), and for each volume rule its volume
 --      (hash), stories, sites and articles (zsets), reports (hash)
@@ -39,13 +39,15 @@ end
 
 -- The copy: its first version stays, the longest follows. Addresses keep the copy they were given first.
 local copy = plan.copy
-local longest = redis.call('HGET', KEYS[2], 'words')
-if not longest then
-  redis.call('HSET', KEYS[2], 'story', copy.story, 'first', copy.print, 'longest', '', 'words', copy.words)
-elseif tonumber(longest) < copy.words then
-  redis.call('HSET', KEYS[2], 'longest', copy.print, 'words', copy.words)
+if copy then
+  local longest = redis.call('HGET', KEYS[2], 'words')
+  if not longest then
+    redis.call('HSET', KEYS[2], 'story', copy.story, 'first', copy.print, 'longest', '', 'words', copy.words)
+  elseif tonumber(longest) < copy.words then
+    redis.call('HSET', KEYS[2], 'longest', copy.print, 'words', copy.words)
+  end
+  redis.call('PEXPIRE', KEYS[2], copy.lifetime)
 end
-redis.call('PEXPIRE', KEYS[2], copy.lifetime)
 for _, address in ipairs(plan.addresses) do
   redis.call('SET', KEYS[address], copy.address, 'NX')
   redis.call('PEXPIRE', KEYS[address], copy.address_lifetime)
