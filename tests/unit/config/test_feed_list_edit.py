@@ -141,9 +141,7 @@ def test_what_is_written_is_read_back(written: list[Listed]) -> None:
 def test_feeds_are_added_to_any_list_and_taken_out_again(
     old: list[Listed], more: list[Listed], data: st.DataObject
 ) -> None:
-    renamed: list[Any] = [
-        listed(f"https://more{number}.example/", title=it.feed.title) for number, it in enumerate(more)
-    ]
+    renamed = [listed(f"https://more{number}.example/", title=it.feed.title) for number, it in enumerate(more)]
     before = list_text(old)
     text = added(before, *renamed)
     assert bare(text) == [*old, *renamed]
