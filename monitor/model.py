@@ -85,9 +85,36 @@ class Subscription:
     topic: str
     secret: str = field(repr=False)  # the hub signs pushes with it
     leaving: bool = False  # to be ended
+    callback: str = ""  # the address given to the hub; another one is asked for anew
     asked: datetime | None = None  # our last request
     tries: int = 0  # requests since the hub's last confirmation
     until: datetime | None = None  # the end of the lease; None: never confirmed, or denied
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailingFeed:
+    """A feed that failed for long enough that people should know of it, until they know that it is back."""
+
+    feed: FeedKey
+    name: str  # for people
+    url: str  # as it may be shown
+    since: datetime  # its first failed poll
+    noted: datetime  # when it had failed for long enough
+    failures: int
+    reason: str
+    hint: str = ""
+    gone: bool = False  # HTTP 410
+    back: datetime | None = None  # its first good poll since
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldFailing:
+    """What people were told of a failing feed."""
+
+    alert: AlertId
+    reason: str
+    at: datetime
+    feeds: int = 1  # of which the alert tells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +132,16 @@ class Entry:
     content: str = ""
     categories: tuple[str, ...] = ()
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What is remembered of an entry that was processed."""
+
+    content: str  # digest of what it said, see feeds.content
+    carried: datetime  # when it was processed last, for being new or changed; to the minute
+    updates: int = 0  # changes carried one after another, each within a day of the last; 0 to 15
+    rekeyed: int = 0  # how often it came under further keys; 0 to 15
 
 
 ArticleField = Literal["title", "summary", "text", "url", "author", "feed"]

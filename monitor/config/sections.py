@@ -11,8 +11,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from monitor.config.allowed import ALLOWED_FORM, parse_allowed
 from monitor.config.units import format_duration, parse_duration, parse_rate, parse_size
+from monitor.model import ChannelName
 
 LISTEN_FORM = 'write HOST:PORT such as 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080, or "off"'
+PUBLIC_URL_FORM = "write https://HOST or https://HOST/PATH, without user, query or fragment"
 REDIS_FORM = 'write "embedded", or an address redis://HOST:6379/0, rediss://HOST:6379/0 or unix:///PATH'
 
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})", re.ASCII)
@@ -75,11 +77,25 @@ def _workspace(value: str) -> str:
     return value
 
 
+def _public_url(value: str) -> str:
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or "@" in parts.netloc or parts.query or parts.fragment or not value.isprintable() or " " in value:
+        raise ValueError(PUBLIC_URL_FORM)
+    return value.rstrip("/")
+
+
 Span = Annotated[timedelta, BeforeValidator(_span)]
 Size = Annotated[int, BeforeValidator(_bytes)]
 PerHour = Annotated[float, BeforeValidator(_per_hour)]
 Allowed = Annotated[str, AfterValidator(_allowed)]
 Header = Annotated[str, AfterValidator(_printable)]
+PublicUrl = Annotated[str, AfterValidator(_public_url)]
 RedisAddress = Annotated[SecretStr, AfterValidator(_redis)]
 Workspace = Annotated[str, AfterValidator(_workspace)]
 
@@ -125,6 +141,22 @@ class WebSettings(Section):
         """Host (without brackets) and port to listen on, or None if off."""
         host, _, port = self.listen.rpartition(":")
         return (host.strip("[]"), int(port)) if host else None
+
+
+class WebSubSettings(Section):
+    """Pushes from hubs (WebSub), instead of waiting for the next poll. Off without a public address."""
+
+    public_url: PublicUrl = Field(
+        "",
+        max_length=500,
+        description="Address under which the internet reaches web.listen, such as https://monitor.example.org.",
+    )
+    lease: Span = Field(
+        timedelta(days=10),
+        ge=timedelta(hours=1),
+        le=timedelta(days=30),
+        description="How long a hub is asked to send pushes; renewed at about half of it.",
+    )
 
 
 class PollSettings(Section):
@@ -209,6 +241,15 @@ class DeliverySettings(Section):
             first, longest = format_duration(self.base_delay), format_duration(self.max_delay)
             raise ValueError(f"base_delay {first} is longer than max_delay {longest}")
         return self
+
+
+class OpsSettings(Section):
+    """What the people who run the monitor are told: feeds that fail and come back."""
+
+    alerts: bool = Field(default=True, description="Raise an alert for them; else they are only in the log.")
+    channels: tuple[ChannelName, ...] = Field(
+        (), description="Where these alerts go; empty: as the routes say, which may ask for the label `kind: ops`."
+    )
 
 
 class LogSettings(Section):

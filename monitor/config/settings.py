@@ -29,13 +29,15 @@ from monitor.config.sections import (
     DeliverySettings,
     LogSettings,
     NetworkSettings,
+    OpsSettings,
     PollSettings,
     RedisAddress,
     Section,
     WebSettings,
+    WebSubSettings,
     Workspace,
 )
-from monitor.config.spelling import nearest, quoted
+from monitor.config.spelling import did_you_mean, nearest, quoted
 from monitor.config.yaml_marks import Mapping as MappingNode
 from monitor.config.yaml_marks import Scalar, Sequence, read_yaml
 from monitor.errors import Location, Problem
@@ -43,7 +45,7 @@ from monitor.model import ChannelName
 
 DEFAULT_FILE = Path("monitor.yaml")
 
-_LISTS = frozenset({("feeds",), ("rules",), ("network", "allow")})
+_LISTS = frozenset({("feeds",), ("rules",), ("network", "allow"), ("ops", "channels")})
 _PATHS = frozenset({("feeds",), ("rules",), ("state",)})
 _SECRETS = frozenset({("redis",)})
 _PLAIN_WORDS = {  # pydantic's kinds of error -> the way out
@@ -72,9 +74,11 @@ class Settings(BaseSettings):
     workspace: Workspace = Field("monitor", description="Prefix of all keys; several can share one server.")
     network: NetworkSettings = NetworkSettings()
     web: WebSettings = WebSettings()
+    websub: WebSubSettings = WebSubSettings()
     poll: PollSettings = PollSettings()
     articles: ArticleSettings = ArticleSettings()
     delivery: DeliverySettings = DeliverySettings()
+    ops: OpsSettings = OpsSettings()
     log: LogSettings = LogSettings()
     # Checked by channels.py already; options may hold a secret written against the advice.
     channels: SkipValidation[tuple[ChannelSpec, ...]] = Field((SCREEN,), repr=False, description="Where alerts can go.")
@@ -121,8 +125,9 @@ def load_settings(
     layer = document_layer(root, base=base, shape=shape, problems=problems) if root else {}
     referenced = referenced_variables(root) if root else frozenset[str]()
     layer |= environment_layer(environ, shape=shape, referenced=referenced, problems=problems)
-    channels, routes = _channels_and_routes(layer, problems)
+    channels, routes, names = _channels_and_routes(layer, problems)
     values = _plain_values(layer, problems, environ=environ)
+    _check_ops_channels(values, layer, problems, channels=names)
     if state is not None:
         values[("state",)] = state
         layer.pop(("state",), None)
@@ -141,14 +146,30 @@ def _shape() -> Shape:
     return Shape(alone=alone, sections=sections, structured=frozenset({"channels", "routes"}))
 
 
-def _channels_and_routes(layer: Layer, problems: Problems) -> tuple[tuple[ChannelSpec, ...], tuple[Route, ...]]:
+def _channels_and_routes(
+    layer: Layer, problems: Problems
+) -> tuple[tuple[ChannelSpec, ...], tuple[Route, ...], list[ChannelName]]:
+    """Return the channels, the routes and the names that stand for channels."""
     written, written_routes = layer.pop(("channels",), None), layer.pop(("routes",), None)
     node = written.node if written else None
     channels = read_channels(node, problems, base=written.base if written else Path())
     # A channel with an error of its own is still a known name: one slip, one message.
     names = node.keys() if isinstance(node, MappingNode) and len(node) else [spec.name for spec in channels]
     known = [ChannelName(name) for name in names]
-    return channels, read_routes(written_routes.node if written_routes else None, problems, channels=known)
+    routes = read_routes(written_routes.node if written_routes else None, problems, channels=known)
+    return channels, routes, known
+
+
+def _check_ops_channels(
+    values: dict[Key, object], layer: Layer, problems: Problems, *, channels: list[ChannelName]
+) -> None:
+    key = ("ops", "channels")
+    names = values.get(key)
+    for index, name in enumerate(names if isinstance(names, list) else ()):
+        if name not in channels:
+            at, _ = _place(key, (str(index),), layer)
+            note(problems, at, f"unknown channel {quoted(name)}", did_you_mean(name, channels))
+            values.pop(key, None)
 
 
 def _plain_values(layer: Layer, problems: Problems, *, environ: Mapping[str, str]) -> dict[Key, object]:

@@ -36,6 +36,24 @@ class Metrics:
         self.entry_delay = Histogram(
             "monitor_entry_delay_seconds", "From publication of an entry to its first sight", buckets=_DELAY, registry=r
         )
+        self.entries_updated = Counter("monitor_entries_updated", "Known entries that changed", registry=r)
+        self.websub_subscriptions = Gauge("monitor_websub_subscriptions", "Confirmed and not run out", registry=r)
+        # mode: subscribe, unsubscribe; result: accepted, refused, failed
+        self.websub_requests = Counter(
+            "monitor_websub_requests", "Requests to hubs by mode and result", ["mode", "result"], registry=r
+        )
+        self.websub_verifications = Counter(
+            "monitor_websub_verifications",
+            "Hubs' questions at callbacks: confirmed, ended, denied, not_ours",
+            ["result"],
+            registry=r,
+        )
+        self.websub_pushes = Counter(
+            "monitor_websub_pushes",
+            "Pushes: fat, light, left_to_poll, unsigned, forged, late, too_big",
+            ["result"],
+            registry=r,
+        )
         self.articles = Counter("monitor_articles", "Articles read, by status", ["status"], registry=r)
         self.matches = Counter("monitor_rule_matches", "Matches by rule", ["rule"], registry=r)
         self.match_seconds = Histogram(

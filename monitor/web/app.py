@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass
 
 import uvicorn
@@ -28,8 +28,16 @@ def create_app(
     readiness: Callable[[], Awaitable[Readiness]],
     metrics: Callable[[], Awaitable[bytes]],
     metrics_type: str,
+    extra: Sequence[Route] = (),
 ) -> Starlette:
-    """Return the application: /healthz never depends on the store, or its outage would cause restarts as well."""
+    """Return the application: /healthz never depends on the store, or its outage would cause restarts as well.
+
+    Args:
+        readiness: whether the daemon can do its work.
+        metrics: the text for Prometheus.
+        metrics_type: its media type.
+        extra: further routes, see `websub.callback_route`.
+    """
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -47,6 +55,7 @@ def create_app(
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics_page),
+            *extra,
         ]
     )
 

@@ -24,7 +24,11 @@ def every_key() -> list[str]:
         KEYS.items(0),
         KEYS.gates(0),
         KEYS.claimed(0, "t"),
-        KEYS.seen(FeedKey("f"), "k"),
+        KEYS.subscriptions(0),
+        KEYS.subscribed(0),
+        KEYS.renewals(0),
+        KEYS.pushed(0),
+        KEYS.seen(FeedKey("f"), 1),
         KEYS.attempts(FeedKey("f"), "k"),
         KEYS.address("a"),
         KEYS.probes(1, 2),
@@ -47,6 +51,9 @@ def every_key() -> list[str]:
         KEYS.dead(ChannelName("c")),
         KEYS.delivery(DeliveryId("d")),
         KEYS.deliveries,
+        KEYS.failing,
+        KEYS.failing_told,
+        KEYS.failing_turn,
     ]
 
 
@@ -97,11 +104,14 @@ def test_a_feed_cannot_forge_the_mark_of_anothers_entry() -> None:
     [
         "bury",
         "claim_feeds",
+        "claim_renewals",
         "done",
         "drop",
         "due",
         "enqueue",
         "forget_consumers",
+        "look_seen",
+        "mark_seen",
         "renew_feeds",
         "requeue",
         "retry",
