@@ -117,7 +117,7 @@ def _section(field: FieldInfo) -> type[Section] | None:
 def _table(section: str, fields: dict[str, FieldInfo]) -> Iterator[str]:
     yield "| key | default | | variable |\n| --- | --- | --- | --- |\n"
     for name, field in fields.items():
-        if name in ("channels", "routes"):
+        if not section and name in ("channels", "routes"):
             continue  # they have a part of their own
         variable = "MONITOR_" + "__".join(part for part in (section, name) if part).upper()
         yield f"| `{name}` | {_default(field)} | {field.description}{_accepted(field)} | `{variable}` |\n"

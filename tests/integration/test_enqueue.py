@@ -330,3 +330,15 @@ async def test_without_the_check_against_new_copies_the_race_makes_too_many_aler
 ) -> None:
     alerts, _ = await _race(valkey_url, workspace, recheck=False)
     assert sum(alerts.values()) > 6, "the race test would not notice a missing check"
+
+
+async def test_an_alert_that_no_article_made_is_written_once(store: Store) -> None:
+    article = an_article("ops-1")
+    draft = a_draft(article, Assignment(story=StoryId("ops-1"), joined="opened"), channels=(DESK, MAIL))
+    assert (await store.alerts.announce(draft)).kind == "new"
+    assert (await store.alerts.announce(draft)).kind == "repeat"
+    assert await store.alerts.list(9) == (draft.alert,)
+    (desk,) = await store.deliveries.take(DESK, "reader", count=9, block=BLOCK)
+    assert (desk.alert, desk.delivery.kind) == (draft.alert, "new")
+    look = await store.stories.look(text_print(article), ["one.example/ops-1"])
+    assert (look.candidates, look.by_address) == ((), None)

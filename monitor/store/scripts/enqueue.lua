@@ -1,7 +1,7 @@
 -- enqueue: an article's copy record, its alerts and their deliveries, all or nothing. Repeated with the same token, the
 -- same answer; repeated with another (the article is read again), it adds nothing.
--- KEYS 1 call (string: this call's answer, expires) · 2 copy (hash; without an article the call again) · 3 alerts (zset) · 4 deliveries (zset)
---      5 channels (set) · then, at the positions that the plan names: address (strings), probes (hashes), alert (hash),
+-- KEYS 1 call (string: this call's answer, expires) · 2 copy (hash; without an article the call again) · 3 alerts (zset)
+--      4 deliveries (zset) · 5 channels (set) · then, at the positions that the plan names: address (strings), probes (hashes), alert (hash),
 --      reports (hash), sites and told (sets), channel (streams), delivery (hashes), and for each volume rule its volume
 --      (hash), stories, sites and articles (zsets), reports (hash)
 -- ARGV 1 the plan as JSON, made by monitor/store/alerts.py

@@ -57,9 +57,22 @@ def test_the_example_has_every_setting_with_its_default() -> None:
             settings.poll,
             settings.articles,
             settings.delivery,
+            settings.ops,
             settings.log,
         )
-    ] == [set()] * 6
+    ] == [set()] * 7
+
+
+def test_ops_alerts_have_channels_of_their_own(tmp_path: Path) -> None:
+    text = "channels: {screen: {type: console}, pager: {type: console}}\nops: {channels: [pager]}\n"
+    settings, problems = load(tmp_path, text)
+    assert (settings.ops.channels, settings.ops.alerts, problems) == (("pager",), True, [])
+    assert load(tmp_path, text, MONITOR_OPS__CHANNELS="screen,pager")[0].ops.channels == ("screen", "pager")
+
+
+def test_ops_alerts_go_to_channels_that_there_are(tmp_path: Path) -> None:
+    text = "channels: {pager: {type: console}}\nops: {channels: [pager, pagr]}\n"
+    assert problems_of(tmp_path, text) == ['monitor.yaml:2:25 error: unknown channel "pagr" | did you mean "pager"?']
 
 
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
