@@ -82,6 +82,7 @@ def learn(
                 format=result.parsed.format,
                 last_read=now,
                 hub=result.parsed.hub,
+                topic=result.parsed.topic,
             )
         case _:
             assert_never(result)

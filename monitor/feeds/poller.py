@@ -20,6 +20,7 @@ from monitor.feeds.failures import (
 from monitor.feeds.formats.format import Document, ParsedFeed
 from monitor.feeds.parse import READING, Unreadable, read_document
 from monitor.feeds.poll_result import NewBody, NotModified, PollFailed, PollResult, SameBody
+from monitor.feeds.websub import Advertised, discover
 from monitor.fetch.caching import conditional_headers
 from monitor.fetch.challenge import is_challenge
 from monitor.fetch.client import Fetcher, Response
@@ -83,7 +84,7 @@ class Poller:
         if not reading.is_whole:
             return failed_child(Crashed(job_name(read_document), "answers with entries and keys that do not match"))
         return NewBody(
-            parsed=_placed(feed.key, reading.parsed),
+            parsed=_placed(feed.key, _with_hub(reading.parsed, response, address=state.address or feed.url)),
             keys=reading.keys,
             body_hash=body_hash,
             etag=etag,
@@ -93,3 +94,9 @@ class Poller:
 
 def _placed(feed: FeedKey, parsed: ParsedFeed) -> ParsedFeed:
     return replace(parsed, entries=tuple(replace(entry, feed=feed) for entry in parsed.entries))
+
+
+def _with_hub(parsed: ParsedFeed, response: Response, *, address: str) -> ParsedFeed:
+    document = Advertised(hub=parsed.hub, topic=parsed.topic)
+    found = discover(document, response.all("Link"), address=address, base=response.url)
+    return replace(parsed, hub=found.hub, topic=found.topic)

@@ -60,6 +60,10 @@ class Response:
     body: bytes = b""
     seconds: float = 0.0  # request to last byte, without waiting for a turn
 
+    def all(self, name: str) -> list[str]:
+        """Return every value of a header that may come more than once."""
+        return [value for known, value in self.headers.items() if known.lower() == name.lower()]
+
 
 def user_agent(name: str = "", *, contact: str = "") -> str:
     """Return the honest name we go by: `name` or monitor/VERSION, and whom to write to if we are a nuisance."""

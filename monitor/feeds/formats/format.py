@@ -38,7 +38,8 @@ class ParsedFeed:
     title: str = ""
     language: str = ""  # as written, meant to be BCP 47
     link: str = ""  # the site the feed belongs to
-    hub: str = ""  # WebSub
+    hub: str = ""  # WebSub: where pushes can be had, and of which topic
+    topic: str = ""
     ttl: timedelta | None = None  # how long the publisher says that the document stays good
     entries: tuple[Entry, ...] = ()
 

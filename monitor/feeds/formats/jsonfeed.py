@@ -37,6 +37,7 @@ class JsonFeedFormat:
             language=language,
             link=link_of(document.url, feed.get("home_page_url")),
             hub=_hub(feed.get("hubs")),
+            topic=text_of(feed.get("feed_url")),
             entries=tuple(
                 _entry(item, base=document.url, language=language) for item in items if isinstance(item, dict)
             ),

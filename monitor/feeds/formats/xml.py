@@ -108,10 +108,16 @@ def _read(document: Document, found: Scan) -> ParsedFeed:
         title=text_of(feed.get("title")),
         language=language,
         link=link_of(document.url, feed.get("link")),
-        hub=next((text_of(link.get("href")) for link in feed.get("links", ()) if link.get("rel") == "hub"), ""),
+        hub=_linked(feed, "hub"),
+        topic=_linked(feed, "self"),
         ttl=_ttl(text_of(feed.get("ttl"))),
         entries=tuple(_entry(item, base=document.url, language=language) for item in entries),
     )
+
+
+def _linked(feed: dict[str, Any], relation: str) -> str:
+    links = (link for link in feed.get("links", ()) if link.get("rel") == relation)
+    return next((text_of(link.get("href")) for link in links), "")
 
 
 def _feedparser(body: bytes) -> Any:

@@ -16,6 +16,7 @@ FEED = {
     "version": "https://jsonfeed.org/version/1.1",
     "title": "Gulf Courier",
     "home_page_url": "https://gulf.example/",
+    "feed_url": "https://gulf.example/feed.json",
     "language": "en",
     "hubs": [{"type": "rssCloud", "url": "https://no.example/"}, {"type": "WebSub", "url": "https://hub.example/"}],
     "items": [
@@ -48,6 +49,7 @@ def test_a_json_feed_is_read_whole() -> None:
         language="en",
         link="https://gulf.example/",
         hub="https://hub.example/",
+        topic="https://gulf.example/feed.json",
         entries=(
             Entry(
                 feed=FeedKey(""),

@@ -16,7 +16,7 @@ RSS = """<?xml version="1.0" encoding="UTF-8"?>
      xmlns:atom="http://www.w3.org/2005/Atom">
  <channel>
   <title>Gulf Courier</title><link>https://gulf.example/</link><language>en-gb</language><ttl>15</ttl>
-  <atom:link rel="hub" href="https://hub.example/"/>
+  <atom:link rel="self" href="https://gulf.example/rss.xml"/><atom:link rel="hub" href="https://hub.example/"/>
   <item>
    <title>Ministers &amp; envoys agree</title><link>/news/1?a=1&amp;b=2</link><guid isPermaLink="false">gc-1</guid>
    <dc:creator>Amal Haddad</dc:creator><category>World</category><category>World</category>
@@ -46,6 +46,7 @@ def test_an_rss_feed_is_read_whole() -> None:
         language="en-gb",
         link="https://gulf.example/",
         hub="https://hub.example/",
+        topic="https://gulf.example/rss.xml",
         ttl=timedelta(minutes=15),
         entries=(
             Entry(
