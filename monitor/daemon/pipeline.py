@@ -21,7 +21,8 @@ from monitor.clock import Clock
 from monitor.config.channels import Route
 from monitor.daemon.metrics import Metrics
 from monitor.errors import MonitorError, StoreError, StoreFull, StoreUnavailable
-from monitor.model import Article, ArticleStatus, Assignment, ChannelName, Entry, Feed, Match, Volume
+from monitor.feeds.known import Offer, publication_delay, sort_out
+from monitor.model import Article, ArticleStatus, Assignment, ChannelName, Entry, Feed, Match, Severity, Volume
 from monitor.rules.match import RuleSet
 from monitor.rules.volume import is_in_force
 from monitor.store.alerts import Conflict, Draft, Enqueued
@@ -42,6 +43,11 @@ ENTRIES_AT_ONCE = 4
 # Another daemon may store a copy, or count for a volume rule, between look and enqueue; each round settles at least one
 # of the racing articles.
 MAX_RACES = 50
+# Entries are marked as seen together at the end of a poll. In a long one, with slow pages, after so many seconds: a crash
+# then repeats little, and a daemon that crashes often gets on.
+MARK_SECONDS = 5.0
+# What an alert is worth when a feed's share in them is measured.
+ALERT_WEIGHTS = {Severity.INFO: 0.25, Severity.LOW: 0.5, Severity.HIGH: 1.0, Severity.CRITICAL: 2.0}
 
 
 class Reader(Protocol):
@@ -195,8 +201,30 @@ class Middle:
                 log.debug("alert_repeated", rule=item.rule, alert=item.alert, reason=reason)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What became of a poll's entries."""
+
+    new: int = 0
+    updated: int = 0  # known ones that said something else, and were carried again
+    again: timedelta | None = None  # when some of them are to be offered again; None: all are settled
+    delays: tuple[timedelta, ...] = ()  # from publication to now, of new entries whose dates can be believed
+    yield_: float = 0.0  # weight of the alerts that the new entries ended in, see ALERT_WEIGHTS
+
+
+@dataclass(slots=True)
+class _Poll:
+    """The entries of one poll under way."""
+
+    feed: Feed
+    feed_title: str
+    settled: list[Offer]  # safe, but not yet marked
+    marked: float  # when marks were written last, monotonic
+    waits: list[timedelta]
+
+
 class Pipeline:
-    """Carries the entries of one poll through the middle and marks them as seen, each as soon as it is safe."""
+    """Carries the entries of one poll through the middle and marks them as seen, once they are safe."""
 
     def __init__(
         self, *, store: Store, reader: Reader, middle: Middle, clock: Clock, metrics: Metrics, max_age: timedelta
@@ -216,74 +244,118 @@ class Pipeline:
         *,
         first_poll: bool,
         feed_title: str = "",
-    ) -> tuple[int, timedelta | None]:
-        """Carry the entries not seen before, oldest first; return how many, and when some are to be offered again.
+        last_read: datetime | None = None,
+    ) -> Carried:
+        """Carry the entries not seen before, oldest first, then those that changed.
 
         Args:
             feed: where they come from.
             entries: as the feed lists them.
             keys: each entry's identity keys, primary first.
-            first_poll: the feed was never read before: entries beyond the first poll's age limit are recorded silently.
+            first_poll: the feed was never read before, or so long ago that nothing of it is remembered: entries beyond
+                the first poll's age limit are recorded silently. The same holds if the store has no marks of the feed.
             feed_title: as the feed calls itself.
+            last_read: when the feed was last read.
 
         Raises:
-            StoreError: the store fails; entries carried so far are marked.
+            StoreError: the store fails; entries carried so far are marked if it can still be done.
         """
-        unseen = await self._store.seen.unseen(feed.key, keys)
-        fresh = [(entry, key) for entry, key, new in zip(entries, keys, unseen, strict=True) if new]
-        if first_poll:
-            old = [key for entry, key in fresh if self._is_back_catalogue(entry)]
-            await self._store.seen.mark(feed.key, old)
-            fresh = [(entry, key) for entry, key in fresh if not self._is_back_catalogue(entry)]
-        self._metrics.entries.inc(len(fresh))
-        # Feeds list the newest first; a story's first report should be its oldest.
-        fresh.reverse()
+        now = self._clock.now()
+        remembered = await self._store.seen.look(feed.key, keys)
+        first_poll = first_poll or remembered.is_blank
+        plan = sort_out(
+            entries,
+            keys,
+            remembered.marks,
+            now=now,
+            first_poll=first_poll,
+            max_age=self._max_age,
+            last_read=last_read,
+        )
+        if plan.guids_changed:
+            log.info("guids_changed", feed=feed.key, entries=plan.guids_changed)
+        self._metrics.entries.inc(len(plan.new))
+        self._metrics.entries_updated.inc(len(plan.updated))
+        poll = _Poll(feed, feed_title, settled=list(plan.quiet), marked=self._clock.monotonic(), waits=[])
+        if plan.again is not None:
+            poll.waits.append(plan.again)
+        try:
+            # Feeds list the newest first; a story's first report should be its oldest.
+            judged = await self._carry_all(poll, [*reversed(plan.new), *reversed(plan.updated)])
+        finally:
+            await self._mark(poll)
+        delays = () if first_poll else tuple(publication_delay(offer.entry, now) for offer in plan.new)
+        return Carried(
+            new=len(plan.new),
+            updated=len(plan.updated),
+            again=min(poll.waits, default=None),
+            delays=tuple(delay for delay in delays if delay is not None),
+            yield_=sum(_alert_weight(each) for each in judged[: len(plan.new)]),
+        )
+
+    async def _carry_all(self, poll: _Poll, offers: Sequence[Offer]) -> list[Judged | None]:
         gate = asyncio.Semaphore(ENTRIES_AT_ONCE)
 
-        async def one(entry: Entry, key: tuple[str, ...]) -> timedelta | None:
+        async def one(offer: Offer) -> Judged | None:
             async with gate:
-                return await self._settle(feed, entry, key, feed_title)
+                judged = await self._settle(poll, offer)
+            if self._clock.monotonic() - poll.marked > MARK_SECONDS:
+                await self._mark(poll)
+            return judged
 
         outage: StoreError | None = None
-        tasks: list[asyncio.Task[timedelta | None]] = []
+        tasks: list[asyncio.Task[Judged | None]] = []
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(one(entry, key)) for entry, key in fresh]
+                tasks = [group.create_task(one(offer)) for offer in offers]
         except* StoreError as errors:
             outage = next(error for error in errors.exceptions if isinstance(error, StoreError))
         if outage is not None:
             raise outage
-        return len(fresh), min((wait for task in tasks if (wait := task.result())), default=None)
+        return [task.result() for task in tasks]
 
-    def _is_back_catalogue(self, entry: Entry) -> bool:
-        # An entry without a date is taken as news: a needless alert once is better than a lost one.
-        date = entry.updated or entry.published
-        return date is not None and self._clock.now() - date > self._max_age
-
-    async def _settle(self, feed: Feed, entry: Entry, keys: tuple[str, ...], feed_title: str) -> timedelta | None:
-        """Carry one entry and mark it, or return when to offer it again; its failure alone never stops the others."""
+    async def _settle(self, poll: _Poll, offer: Offer) -> Judged | None:
+        """Carry one entry and note it as settled, or when to offer it again; its failure never stops the others."""
+        feed, entry = poll.feed, offer.entry
         again: timedelta | None = None
+        judged: Judged | None = None
         try:
-            article = await self._reader.read(entry, feed, feed_title=feed_title)
+            article = await self._reader.read(entry, feed, feed_title=poll.feed_title)
             self._metrics.articles.labels(article.status).inc()
-            await self._middle.judge(article)
+            judged = await self._middle.judge(article)
             if article.status is ArticleStatus.UNREACHABLE:
                 # The headline has had its chance; rules that need the text get theirs when the page answers.
-                again = await self._try_again(feed, keys)
+                again = await self._try_again(feed, offer.keys)
         except (StoreUnavailable, StoreFull):
             raise
         except MonitorError as error:
             log.warning("article_failed", feed=feed.key, reason=str(error))
-            again = await self._try_again(feed, keys)
+            again = await self._try_again(feed, offer.keys)
         except Exception:
             self._metrics.bugs.labels("article").inc()
             log.exception("bug", feed=feed.key, entry=entry.id)
-            again = await self._try_again(feed, keys)
+            again = await self._try_again(feed, offer.keys)
         if again is None:
-            await self._store.seen.mark(feed.key, [keys])
-        return again
+            poll.settled.append(offer)
+        else:
+            poll.waits.append(again)
+        return judged
+
+    async def _mark(self, poll: _Poll) -> None:
+        """Mark what is settled: all at once, for a round trip each would cost more than all the rest of the state."""
+        settled, poll.settled, poll.marked = poll.settled, [], self._clock.monotonic()
+        await self._store.seen.mark(poll.feed.key, [(offer.keys, offer.mark) for offer in settled])
 
     async def _try_again(self, feed: Feed, keys: Collection[str]) -> timedelta | None:
         """Count an attempt at an entry; return the wait before the next one, None if it was the last."""
         attempt = await self._store.seen.attempt(feed.key, next(iter(keys)))
         return FIRST_RETRY * RETRY_FACTOR ** (attempt - 1) if attempt < MAX_ATTEMPTS else None
+
+
+def _alert_weight(judged: Judged | None) -> float:
+    """Return how much the alert weighs that an article made or belongs to, 0 for none."""
+    if judged is None:
+        return 0.0
+    alerted = {item.rule for item in judged.enqueued}
+    weights = (ALERT_WEIGHTS[match.rule.severity] for match in judged.matches if match.rule.id in alerted)
+    return max(weights, default=0.0)

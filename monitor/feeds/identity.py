@@ -1,7 +1,7 @@
 """Which entry is which: the keys by which an entry is known again. Pure.
 
 A wrong "seen before" loses an alert, a wrong "new" costs one more look at an article that the story stage will know.
-So a key is used only where it tells the entries of a document apart.
+So a key is used only where it tells the entries of a document apart, and what may come again stands in a weak key.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from monitor.urls import address_key, leads_past_front, page_key
 
 _MIDNIGHT = time()
 _MIN_TITLE = 12  # characters; "Update" at one second may be two entries, a whole headline is one
+_WEAK = "headline"
 
 
 def entry_keys(entry: Entry) -> tuple[str, ...]:
@@ -23,9 +24,15 @@ def entry_keys(entry: Entry) -> tuple[str, ...]:
 
     The primary key is the first that the entry has of: guid, link, title with date. Others follow by which the entry is
     known again when the publisher changes its guids: a guid that is an address without scheme, `www.`, tracking and
-    fragment, and the title with the second of publication.
+    fragment; the title with the second of publication or, if that is not known, with the address's path, so that a site
+    may move to another host. The last is weak, see `is_weak`.
     """
     return assign_keys([entry])[0]
+
+
+def is_weak(key: str) -> bool:
+    """Return whether a key alone proves nothing: it is the title, and a column has the same one each day."""
+    return key.startswith(_WEAK)
 
 
 def assign_keys(entries: Sequence[Entry]) -> list[tuple[str, ...]]:
@@ -76,13 +83,21 @@ def _primary_candidates(entry: Entry, link: str) -> tuple[str, ...]:
 
 def _second_keys(entry: Entry) -> tuple[str, ...]:
     found = []
-    address = _guid_address(entry)
+    address, title = _guid_address(entry), entry.title.strip()
     if address:
         found.append(_key("address", address))
     # Publishers who know the day only write midnight, and then one title may be two entries.
     moment = entry.published or entry.updated
-    if moment and moment.timetz().replace(tzinfo=None) != _MIDNIGHT and len(entry.title.strip()) >= _MIN_TITLE:
-        found.append(_key("moment", entry.title.strip(), _date(entry)))
+    if moment and moment.timetz().replace(tzinfo=None) != _MIDNIGHT:
+        if len(title) >= _MIN_TITLE:
+            found.append(_key("moment", title, _date(entry)))
+    elif len(title) >= _MIN_TITLE:
+        # The path alone is no key: blogs that a feed gathers have the same numbers and slugs.
+        path = (address if entry.id.strip() else _link(entry)).partition("/")[2]
+        if path:
+            found.append(_key("path", title, path))
+    if title:
+        found.append(_key(_WEAK, " ".join(title.casefold().split())))
     return tuple(found)
 
 

@@ -5,19 +5,17 @@ A control: what the kill tests check must fail with it, or they check nothing.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from monitor.cli.main import main
-from monitor.daemon.pipeline import Pipeline
-from monitor.model import Entry, Feed
+from monitor.daemon.pipeline import Judged, Pipeline, _Poll
+from monitor.feeds.known import Offer
 
 _settle = Pipeline._settle
 
 
-async def settle(self: Pipeline, feed: Feed, entry: Entry, keys: tuple[str, ...], feed_title: str) -> timedelta | None:
+async def settle(self: Pipeline, poll: _Poll, offer: Offer) -> Judged | None:
     """Mark, then carry."""
-    await self._store.seen.mark(feed.key, [keys])
-    return await _settle(self, feed, entry, keys, feed_title)
+    await self._store.seen.mark(poll.feed.key, [(offer.keys, offer.mark)])
+    return await _settle(self, poll, offer)
 
 
 if __name__ == "__main__":

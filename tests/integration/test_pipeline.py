@@ -12,8 +12,9 @@ import pytest
 from monitor.articles.compose import article_id
 from monitor.config.channels import Route
 from monitor.daemon.metrics import Metrics
-from monitor.daemon.pipeline import MAX_ATTEMPTS, Middle, Pipeline, Policy
+from monitor.daemon.pipeline import MAX_ATTEMPTS, Carried, Middle, Pipeline, Policy
 from monitor.errors import MonitorError, StoreUnavailable
+from monitor.feeds.identity import assign_keys
 from monitor.model import Article, ArticleStatus, ChannelName, Entry, Feed, FeedKey
 from monitor.rules.read import read_rules
 from monitor.store.store import Store
@@ -78,8 +79,13 @@ def entry(name: str, **fields: object) -> Entry:
     return replace(made, **fields)  # type: ignore[arg-type]
 
 
+async def offer(pipeline: Pipeline, *entries: Entry, first_poll: bool = False) -> Carried:
+    return await pipeline.carry(FEED, entries, assign_keys(entries), first_poll=first_poll)
+
+
 async def carry(pipeline: Pipeline, *entries: Entry, first_poll: bool = False) -> tuple[int, timedelta | None]:
-    return await pipeline.carry(FEED, entries, [(each.id,) for each in entries], first_poll=first_poll)
+    carried = await offer(pipeline, *entries, first_poll=first_poll)
+    return carried.new, carried.again
 
 
 async def alerted(store: Store) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.model import Assignment, DeliveryId, Feed, FeedKey, FeedState, Rule, RuleId, StoryId, Volume
+from monitor.model import Assignment, DeliveryId, Feed, FeedKey, FeedState, Mark, Rule, RuleId, StoryId, Volume
 from monitor.store.deliveries import Taken
 from monitor.store.server import ask, find_binary
 from monitor.store.store import Store
@@ -227,8 +227,10 @@ async def test_every_script_runs_on_a_cluster_node(cluster_store: Store) -> None
     assert await store.schedule.complete(claims[0], FeedState(etag="x"), clock.now() + HOUR)
     assert await store.schedule.release(claims[1], clock.now() + HOUR)
     assert len(await store.schedule.all()) == 3
-    await store.seen.mark(claims[0].feed, [("guid", "link")])
-    assert await store.seen.unseen(claims[0].feed, [("guid", "link"), ("other",)]) == [False, True]
+    mark = Mark(content="aaaaaa", carried=NOON)
+    await store.seen.mark(claims[0].feed, [(("guid", "link"), mark)])
+    found = await store.seen.look(claims[0].feed, [("guid", "link"), ("other",)])
+    assert found.marks == [(mark, mark), (None,)]
     await offer(store, an_article("a1"), channels=(DESK, MAIL), follow=(DESK,))
     (answer,) = await offer(store, an_article("b1", site="two.example"), channels=(DESK, MAIL), follow=(DESK,))
     assert (answer.kind, answer.new_site) == ("repeat", True)

@@ -28,7 +28,7 @@ def every_key() -> list[str]:
         KEYS.subscribed(0),
         KEYS.renewals(0),
         KEYS.pushed(0),
-        KEYS.seen(FeedKey("f"), 1),
+        KEYS.seen(FeedKey("a.example-1"), 1),
         KEYS.attempts(FeedKey("f"), "k"),
         KEYS.address("a"),
         KEYS.probes(1, 2),

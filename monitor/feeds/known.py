@@ -1,0 +1,186 @@
+"""What a poll brought against what is remembered: which entries are new, which have changed, which are known. Pure.
+
+When in doubt an entry is new: that costs one more look, and the other way an alert would be lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+from monitor.feeds.content import content_digest
+from monitor.feeds.identity import is_weak
+from monitor.model import Entry, Mark
+
+# A feed whose entries are nearly all unknown at once, while the titles are known, has got new guids.
+FLOOD, FLOOD_SHARE, TITLES_SHARE = 5, 0.8, 0.5
+# An entry whose text changes is looked at again after 2 minutes, then after 6, 18, 54 … : six times in the first half
+# day, then daily. News grows fast at first, and a page that changes with every poll must not be fetched with each.
+FIRST_PAUSE, PAUSE_FACTOR, LONGEST_PAUSE = timedelta(minutes=2), 3, timedelta(days=1)
+# Further keys of a known entry are noted so many times: links that change with every request would fill the store.
+MOST_REKEYED = 8
+# Of a feed's first document so many entries count as news whose age is not known.
+FIRST_UNDATED = 5
+ONE_DATE = 5  # entries, all with the same date: the document's, not theirs
+# Clocks of publishers are fast by a little, and time zones are mistaken; who is further ahead announces events.
+CLOCK_SKEW, MOST_AHEAD = timedelta(minutes=5), timedelta(days=1)
+LONGEST_DELAY = timedelta(days=1)  # entries with older dates were not late, but dated back
+
+_MOST = 15  # what a mark's counters hold
+_MIDNIGHT = time()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An entry with its keys, and the mark that stands for it once it is processed."""
+
+    entry: Entry
+    keys: tuple[str, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """The entries of a poll by what is to be done with them. What is in none of these needs nothing."""
+
+    new: tuple[Offer, ...] = ()
+    updated: tuple[Offer, ...] = ()
+    quiet: tuple[Offer, ...] = ()  # to be remembered without a look
+    again: timedelta | None = None  # when the first of the changes may be looked at that come too soon after another
+    guids_changed: int = 0  # entries known by their titles only, the first time that it happens
+
+
+def sort_out(
+    entries: Sequence[Entry],
+    keys: Sequence[tuple[str, ...]],
+    marks: Sequence[tuple[Mark | None, ...]],
+    *,
+    now: datetime,
+    first_poll: bool,
+    max_age: timedelta,
+    last_read: datetime | None = None,
+) -> Sorted:
+    """Return what is to be done with each entry of a poll.
+
+    Args:
+        entries: as the feed lists them.
+        keys: of each entry, see identity.assign_keys.
+        marks: of each of these keys, None where there is none.
+        now: the time of the poll.
+        first_poll: nothing of the feed is remembered: what is older than `max_age` is no news.
+        max_age: also for what a feed lists of old when it changes all its guids.
+        last_read: when the feed was last read.
+    """
+    new: list[Offer] = []
+    updated: list[Offer] = []
+    quiet: list[Offer] = []
+    waits: list[timedelta] = []
+    unknown: list[tuple[Offer, Mark | None]] = []
+    for entry, own, found in zip(entries, keys, marks, strict=True):
+        content = content_digest(entry)
+        mark = next((mark for key, mark in zip(own, found, strict=True) if mark and not is_weak(key)), None)
+        if mark is None:
+            weak = next((mark for mark in found if mark), None)
+            unknown.append((Offer(entry, own, Mark(content=content, carried=now)), weak))
+        elif content == mark.content:
+            if None in found and mark.rekeyed < MOST_REKEYED:
+                quiet.append(Offer(entry, own, _rekeyed(mark)))
+        elif (pause := _pause(mark, now)) > timedelta(0):
+            waits.append(pause)
+        else:
+            updated.append(Offer(entry, own, _updated(mark, content, now)))
+    if first_poll:
+        is_news = _first_news(entries, now=now, max_age=max_age)
+        for offer, _ in unknown:
+            (new if is_news(offer.entry) else quiet).append(offer)
+        unknown = []
+    renamed = _renamed(unknown, len(entries))
+    for offer, mark in unknown:
+        if renamed and mark and _is_told(offer, mark):
+            if mark.rekeyed < MOST_REKEYED:
+                quiet.append(replace(offer, mark=_rekeyed(replace(mark, content=offer.mark.content))))
+        elif renamed and last_read and _is_older(offer.entry, min(now - max_age, last_read)):
+            quiet.append(offer)  # the feed lists more than before
+        else:
+            new.append(offer)
+    return Sorted(
+        new=tuple(new),
+        updated=tuple(updated),
+        quiet=tuple(quiet),
+        again=min(waits, default=None),
+        # Guids that change with every poll are told of once.
+        guids_changed=len(renamed) if 2 * sum(mark.rekeyed == 0 for mark in renamed) > len(renamed) else 0,
+    )
+
+
+def age(entry: Entry, now: datetime) -> timedelta | None:
+    """Return how old an entry is by its dates, never negative; None if they cannot be believed."""
+    date = entry.updated or entry.published
+    if date is None or date - now > MOST_AHEAD:
+        return None
+    return max(now - date, timedelta(0))
+
+
+def publication_delay(entry: Entry, now: datetime) -> timedelta | None:
+    """Return how long after its publication a new entry was first seen; None if its date does not say."""
+    date = entry.published
+    # Publishers who know the day only write midnight.
+    if date is None or date.timetz().replace(tzinfo=None) == _MIDNIGHT:
+        return None
+    delay = now - date
+    return max(delay, timedelta(0)) if -CLOCK_SKEW <= delay <= LONGEST_DELAY else None
+
+
+def _first_news(entries: Sequence[Entry], *, now: datetime, max_age: timedelta) -> Callable[[Entry], bool]:
+    """Return what tells news from the back catalogue in a feed's first document, asked for each entry in order."""
+    dates = {entry.updated or entry.published for entry in entries}
+    is_dated = len(entries) < ONE_DATE or len(dates) > 1
+    undated = 0
+
+    def is_news(entry: Entry) -> bool:
+        nonlocal undated
+        known = age(entry, now) if is_dated else None
+        if known is not None:
+            return known <= max_age
+        undated += 1
+        return undated <= FIRST_UNDATED
+
+    return is_news
+
+
+def _renamed(unknown: Sequence[tuple[Offer, Mark | None]], entries: int) -> list[Mark]:
+    """Return the marks of the entries that got new guids; empty unless nearly all of the feed's entries did."""
+    if entries < FLOOD or len(unknown) <= FLOOD_SHARE * entries:
+        return []
+    told = [mark for offer, mark in unknown if mark and _is_told(offer, mark)]
+    return told if len(told) >= TITLES_SHARE * len(unknown) else []
+
+
+def _is_told(offer: Offer, mark: Mark) -> bool:
+    """Return whether an entry is the one whose title was marked: it says the same, or was there before the mark."""
+    date = offer.entry.published or offer.entry.updated
+    return offer.mark.content == mark.content or (date is not None and date <= mark.carried)
+
+
+def _is_older(entry: Entry, moment: datetime) -> bool:
+    date = entry.updated or entry.published
+    return date is not None and date < moment
+
+
+def _pause(mark: Mark, now: datetime) -> timedelta:
+    """Return how long an entry's change still has to wait."""
+    since = now - mark.carried
+    if not timedelta(0) <= since < LONGEST_PAUSE:
+        return timedelta(0)
+    return min(FIRST_PAUSE * PAUSE_FACTOR**mark.updates, LONGEST_PAUSE) - since
+
+
+def _updated(mark: Mark, content: str, now: datetime) -> Mark:
+    follows = timedelta(0) <= now - mark.carried < LONGEST_PAUSE
+    updates = min(mark.updates + 1, _MOST) if follows else 1
+    return replace(mark, content=content, carried=now, updates=updates)
+
+
+def _rekeyed(mark: Mark) -> Mark:
+    return replace(mark, rekeyed=min(mark.rekeyed + 1, _MOST))
