@@ -6,6 +6,7 @@ What counts and who is told is decided in monitor.alerts.ops; here it is read, q
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import structlog
 
@@ -16,6 +17,7 @@ from monitor.config.sections import OpsSettings
 from monitor.daemon.metrics import Metrics
 from monitor.model import Feed, FeedState
 from monitor.store.alerts import Draft
+from monitor.store.keys import TURN_LIFETIME
 from monitor.store.store import Store
 from monitor.urls import redact
 
@@ -26,13 +28,22 @@ class OpsAlerts:
     """Tells the people who run the monitor of feeds; several daemons on one store tell each thing once."""
 
     def __init__(
-        self, store: Store, *, settings: OpsSettings, routes: Sequence[Route], metrics: Metrics, clock: Clock
+        self,
+        store: Store,
+        *,
+        settings: OpsSettings,
+        routes: Sequence[Route],
+        metrics: Metrics,
+        clock: Clock,
+        pause: timedelta = TURN_LIFETIME,
     ) -> None:
+        """Speak for one daemon; after one had its turn, all are silent for `pause`."""
         self._store = store
         self._settings = settings
         self._routes = routes
         self._metrics = metrics
         self._clock = clock
+        self._pause = pause
 
     async def polled(self, feed: Feed, before: FeedState, after: FeedState) -> bool:
         """Note how a poll went; return what `failure_told` of the feed's state is to be.
@@ -62,7 +73,7 @@ class OpsAlerts:
         Raises:
             StoreError: those not queued are queued the next time.
         """
-        if not await self._store.failing.take_turn():
+        if not await self._store.failing.take_turn(self._pause):
             return ()
         failing, told = await self._store.failing.all()
         await self._store.failing.settle({}, needless(failing, told.keys()))

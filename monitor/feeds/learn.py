@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Literal, assert_never
 
 from monitor.feeds.failures import is_unreadable_mark
 from monitor.feeds.poll_result import NewBody, NotModified, PollFailed, PollResult, SameBody
@@ -86,6 +86,15 @@ def learn(
             )
         case _:
             assert_never(result)
+
+
+def standing(state: FeedState) -> Literal["new", "ok", "failing", "gone"]:
+    """Return in a word how a feed does."""
+    if state.gone:
+        return "gone"
+    if state.failures:
+        return "failing"
+    return "ok" if state.polls else "new"
 
 
 def typical_delay(before: timedelta | None, delays: Iterable[timedelta]) -> timedelta | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.model import FailingFeed, FeedKey, ToldFailing
 from monitor.store.codec import decode, encode
@@ -65,7 +65,12 @@ class FailingFeeds:
         if commands:
             await self._connection.call_all(commands)
 
-    async def take_turn(self) -> bool:
-        """Return whether it is ours to tell; then nobody else's for ten seconds."""
-        lifetime = milliseconds(TURN_LIFETIME)
+    async def take_turn(self, pause: timedelta = TURN_LIFETIME) -> bool:
+        """Return whether it is ours to tell; then nobody else's within `pause`."""
+        lifetime = milliseconds(pause)
         return await self._connection.call("SET", self._keys.failing_turn, 1, "NX", "PX", lifetime) is not None
+
+    async def keep_only(self, feeds: Collection[FeedKey]) -> None:
+        """Forget feeds that are no longer scheduled."""
+        noted = await self._connection.call("HKEYS", self._keys.failing)
+        await self.settle({}, [FeedKey(feed) for feed in noted if feed not in feeds])

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.feeds.formats.format import ParsedFeed
-from monitor.feeds.learn import alert_yield, learn, typical_delay
+from monitor.feeds.learn import alert_yield, learn, standing, typical_delay
 from monitor.feeds.poll_result import FailureKind, NewBody, NotModified, PollFailed, PollResult, SameBody
 from monitor.model import Entry, Feed, FeedKey, FeedState
 
@@ -125,6 +125,19 @@ def test_a_feed_without_dates_is_not_measured_before_something_comes() -> None:
 def test_without_word_of_the_entries_those_after_the_last_answer_count_as_new() -> None:
     before = FeedState(entries_per_day=20.0, last_success=NOW - DAY)
     assert after(before, body(HOUR, 2 * DAY)).entries_per_day == pytest.approx(21 / 2)
+
+
+@pytest.mark.parametrize(
+    ("results", "expected"),
+    [
+        pytest.param([], "new", id="never polled"),
+        pytest.param([failed()], "failing", id="it fails"),
+        pytest.param([failed("gone")], "gone", id="it is gone"),
+        pytest.param([failed(), NotModified()], "ok", id="it answers"),
+    ],
+)
+def test_how_a_feed_does_is_a_word(results: list[PollResult], expected: str) -> None:
+    assert standing(after(FeedState(), *results)) == expected
 
 
 # Delay and yield
