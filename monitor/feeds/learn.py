@@ -164,8 +164,8 @@ def _at(state: FeedState, address: str, *, feed: Feed) -> FeedState:
 
 
 def _rate(before: FeedState, result: PollResult, *, new: int, now: datetime) -> float | None:
-    """Return the entries a day: of a document that is all new by its dates, else by counting on."""
-    if isinstance(result, NewBody) and _is_all_new(result, new):
+    """Return the entries a day: of the first document and of one that is all new by its dates, else by counting on."""
+    if isinstance(result, NewBody) and (before.entries_per_day is None or _is_all_new(result, new)):
         by_dates = entries_per_day(result.parsed.entries, now)
         if by_dates is not None:
             return by_dates

@@ -94,6 +94,11 @@ def test_the_last_wish_of_the_publisher_counts() -> None:
 # The rate
 
 
+def test_the_first_document_is_judged_by_its_dates_though_its_old_entries_are_no_news() -> None:
+    first = after(FeedState(), body(HOUR, DAY - 2.4 * HOUR, items="ab"), new=1)
+    assert first.entries_per_day == pytest.approx(2.0)
+
+
 def test_a_document_whose_known_part_was_left_out_is_counted_on() -> None:
     before = FeedState(entries_per_day=20.0, last_success=NOW - DAY)
     assert after(before, body(MINUTE, items="abc"), new=1).entries_per_day == pytest.approx(21 / 2)
