@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,17 +22,20 @@ from monitor.daemon.metrics import Metrics
 from monitor.daemon.pipeline import Middle, Pipeline, Policy
 from monitor.daemon.polls import Polls
 from monitor.daemon.stores import open_store
-from monitor.feeds.next_poll import coefficient
+from monitor.feeds.next_poll import fit_budget
 from monitor.feeds.poller import Poller
 from monitor.fetch.client import Fetcher, user_agent
-from monitor.model import ChannelName, Feed, FeedKey
+from monitor.fetch.guard import Guard
+from monitor.model import ChannelName, Feed, FeedKey, FeedState
 from monitor.notify.deliver import Attempt, Deliverer
 from monitor.notify.notifier import Delivered, Permanent, Throttled, Tools, Transient
 from monitor.notify.registry import Channel, build_channel
 from monitor.sandbox.pool import SandboxPool
 from monitor.store.deliveries import Taken
+from monitor.store.scripts import Pace
 from monitor.store.server import EmbeddedServer
 from monitor.store.store import Store
+from monitor.urls import host_slug
 
 # Imported once in the fork server: a respawned child is ready within some ten milliseconds.
 PRELOAD = (*extract.PRELOAD, "monitor.feeds.parse")
@@ -45,12 +48,15 @@ class Current:
     The settings stay those of the start, routes included: they belong to the channels that were built from them.
     """
 
-    def __init__(self, files: Files, *, extra_feeds: Mapping[FeedKey, Feed], followers: frozenset[ChannelName]) -> None:
+    def __init__(
+        self, files: Files, *, extra_feeds: Mapping[FeedKey, Feed], followers: frozenset[ChannelName], guard: Guard
+    ) -> None:
         self._extra_feeds = extra_feeds
+        self._guard = guard
         self._followers = followers
         self.settings = files.settings
         self.take(files)
-        self.tune([None] * len(self.feeds))
+        self.tune({})
 
     def take(self, files: Files) -> None:
         """Put the feeds and rules of files without errors in force."""
@@ -58,11 +64,17 @@ class Current:
         self.listed = files.feeds
         self.feeds: Mapping[FeedKey, Feed] = {**self._extra_feeds, **files.feeds}
         self.policy = Policy(rules=files.rules, routes=self.settings.routes, followers=self._followers)
+        network = self.settings.network
+        self.pace = Pace(
+            spacing=network.host_delay,
+            slots=network.host_slots,
+            request_limit=network.timeout,
+            open_hosts=frozenset(host_slug(feed.url) for feed in self.feeds.values() if self._guard.owns(feed.url)),
+        )
 
-    def tune(self, rates: Sequence[float | None]) -> None:
-        """Fit the polling budget to the feeds' rates (entries a day, None if not measured)."""
-        poll = self.settings.poll
-        self.coefficient = coefficient(poll.budget, rates, floor=poll.min_interval, ceiling=poll.max_interval)
+    def tune(self, states: Mapping[FeedKey, FeedState]) -> None:
+        """Fit the polling budget to what is known of the feeds."""
+        self.coefficient = fit_budget(self.feeds.values(), states, self.settings.poll)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +162,7 @@ async def open_graph(
             files,
             extra_feeds=extra_feeds,
             followers=frozenset(channel.name for channel in channels if channel.follows_sources),
+            guard=Guard((*settings.network.allow, *extra_allow)),
         )
         middle = Middle(store=store, policy=lambda: current.policy, clock=clock, metrics=metrics)
         pipeline = Pipeline(
@@ -171,6 +184,7 @@ async def open_graph(
             metrics=metrics,
             clock=clock,
             rng=rng,
+            pace=lambda: current.pace,
         )
         consumer = f"{socket.gethostname()}-{os.getpid()}-{rng.randrange(1 << 32):08x}"
         deliverers = tuple(

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -15,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor.daemon.build import Graph
 from monitor.daemon.files import Files
 from monitor.errors import StoreError, StoreFull
+from monitor.feeds.next_poll import first_spread
 from monitor.web.app import Readiness
 
 log = structlog.get_logger()
@@ -25,7 +27,6 @@ GAUGE_SECONDS = 5
 WATCH_SECONDS = 2
 LISTEN_SECONDS = 60  # far below the pause from which a volume rule's history has a gap
 TUNE_SECONDS = 600
-FIRST_POLLS = timedelta(seconds=2)  # new feeds come due within this time, so that a long list is no burst
 KEEP_UNLISTED = timedelta(days=1)  # far longer than TUNE_SECONDS, at which each daemon says what it lists
 FIRST_TICKS = 4  # after which a daemon with nothing due counts as ready
 
@@ -57,9 +58,15 @@ class Jobs:
         ]
         if self._polling:
             jobs += [(self._tick, TICK_SECONDS), (self._tune, TUNE_SECONDS), (self._listen, LISTEN_SECONDS)]
+            self._graph.polls.on_room = self._tick_soon
         for job, seconds in jobs:
             self._scheduler.add_job(
-                job, "interval", seconds=seconds, next_run_time=datetime.now(self._scheduler.timezone), coalesce=True
+                job,
+                "interval",
+                id=job.__name__,
+                seconds=seconds,
+                next_run_time=datetime.now(self._scheduler.timezone),
+                coalesce=True,
             )
         self._scheduler.start()
 
@@ -81,8 +88,11 @@ class Jobs:
             missing.append("first poll")
         return Readiness(ready=not missing, missing=tuple(missing))
 
-    async def sync_feeds(self, *, spread: timedelta = FIRST_POLLS) -> None:
-        """Make the schedule hold the listed feeds; new ones come due within `spread`. Only who polls has a say in it.
+    async def sync_feeds(self, *, spread: timedelta | None = None) -> None:
+        """Make the schedule hold the listed feeds; only who polls has a say in it.
+
+        Args:
+            spread: within which new ones come due; None: as few polls a second as the budget asks for.
 
         Raises:
             StoreError: the schedule cannot be written.
@@ -95,7 +105,12 @@ class Jobs:
         if self._polling:
             # On a shared store another daemon may have feeds that we don't list.
             keep = timedelta(0) if self._graph.server else KEEP_UNLISTED
-            await self._graph.store.schedule.sync(feeds.values(), spread=spread, keep_unlisted=keep)
+            budget = self._graph.current.settings.poll.budget
+            await self._graph.store.schedule.sync(
+                feeds.values(),
+                spread=partial(first_spread, budget_per_hour=budget) if spread is None else spread,
+                keep_unlisted=keep,
+            )
             self._graph.health.keep_only(set(feeds))
 
     def reload_soon(self) -> None:
@@ -211,6 +226,11 @@ class Jobs:
         self._ticks += 1
         self._found()
 
+    def _tick_soon(self) -> None:
+        """Claim again at once: more feeds were due than there were free slots."""
+        if self._scheduler.running:
+            self._scheduler.modify_job(self._tick.__name__, next_run_time=datetime.now(self._scheduler.timezone))
+
     async def _relist_feeds(self) -> None:
         """Write the feeds into a schedule that has lost them: the store came back without its data, or was emptied."""
         log.error("schedule_lost", hint="the store was emptied; its feeds are listed again, old news may alert again")
@@ -241,8 +261,7 @@ class Jobs:
         except StoreError as error:
             self._lost(error)
             return
-        rates = [states[key][0].entries_per_day if key in states else None for key in current.feeds]
-        current.tune(rates)
+        current.tune({key: state for key, (state, _) in states.items()})
 
     async def _listen(self) -> None:
         """Note that somebody listens for volume rules."""

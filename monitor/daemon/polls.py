@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -16,13 +16,15 @@ from monitor.clock import Clock
 from monitor.config.sections import PollSettings
 from monitor.daemon.health import Failure, FeedHealth
 from monitor.daemon.metrics import Metrics
-from monitor.daemon.pipeline import Pipeline
+from monitor.daemon.pipeline import Carried, Pipeline
+from monitor.daemon.settling import Settler
 from monitor.errors import StoreError
-from monitor.feeds.next_poll import after_poll
+from monitor.feeds.next_poll import after_poll, host_wait
 from monitor.feeds.poll_result import NewBody, NotModified, PollFailed, PollResult, SameBody
 from monitor.feeds.poller import Poller
 from monitor.model import Feed, FeedKey, FeedState
-from monitor.store.feed_state import Claim
+from monitor.store.feed_state import Claim, Settlement
+from monitor.store.scripts import Pace
 from monitor.store.store import Store
 
 log = structlog.get_logger()
@@ -58,6 +60,7 @@ class Polls:
         metrics: Metrics,
         clock: Clock,
         rng: random.Random,
+        pace: Callable[[], Pace] = Pace,
     ) -> None:
         self._store = store
         self._poller = poller
@@ -69,7 +72,12 @@ class Polls:
         self._metrics = metrics
         self._clock = clock
         self._rng = rng
-        self._active: dict[FeedKey, asyncio.Task[None]] = {}
+        self._pace = pace
+        self._settler = Settler(store.schedule.settle)
+        self._active: dict[FeedKey, tuple[Claim, asyncio.Task[None]]] = {}
+        self._keeper: asyncio.Task[None] | None = None
+        self._was_full = False  # the last claim: more feeds may be due
+        self.on_room: Callable[[], None] = lambda: None  # called when more feeds may be due and half the slots are free
         self.polled: set[FeedKey] = set()  # since the start, for readiness
         self.new_entries = 0
 
@@ -90,7 +98,9 @@ class Polls:
         free = self._settings.concurrency - self.active
         if free <= 0:
             return 0
-        claims = await self._store.schedule.claim(free, LEASE)
+        pace, seed = self._pace(), self._rng.getrandbits(31)
+        claims = await self._store.schedule.claim(free, LEASE, pace=pace, seed=seed)
+        self._was_full = len(claims) == free
         if once:
             for claim in [claim for claim in claims if claim.feed in self.polled]:
                 await self._release(claim, RETRY_SOON, patience=timedelta(0))
@@ -98,31 +108,37 @@ class Polls:
         for claim in claims:
             if claim.feed in self._active:  # its lease was lost in an outage: the poll under way is enough
                 continue
+            self._metrics.poll_lag.observe(claim.overdue.total_seconds())
             task = asyncio.create_task(self._hold(claim))
-            self._active[claim.feed] = task
+            self._active[claim.feed] = claim, task
             task.add_done_callback(partial(self._ended, claim.feed))
+        if self._active and (self._keeper is None or self._keeper.done()):
+            self._keeper = asyncio.create_task(self._keep())
         return len(claims)
 
     def _ended(self, feed: FeedKey, _task: asyncio.Task[None]) -> None:
         self._active.pop(feed, None)
+        if self._was_full and self.active <= self._settings.concurrency // 2:
+            self._was_full = False
+            self.on_room()
 
     async def wait_for_one(self) -> None:
         """Wait until one of the polls under way has ended."""
         if self._active:
-            await asyncio.wait(self._active.values(), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([task for _, task in self._active.values()], return_when=asyncio.FIRST_COMPLETED)
 
     async def stop(self, grace: timedelta) -> None:
         """Let the polls under way end within `grace`, then cut them short; their feeds come due again at once."""
-        if self._active:
-            await asyncio.wait(self._active.values(), timeout=grace.total_seconds())
-        tasks = list(self._active.values())
+        tasks = [task for _, task in self._active.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=grace.total_seconds())
+        tasks += [self._keeper] if self._keeper else []
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _hold(self, claim: Claim) -> None:
-        """Poll one feed while its claim is kept alive; the end of a unit of work."""
-        keeper = asyncio.create_task(self._keep(claim))
+        """Poll one feed; the end of a unit of work."""
         try:
             await self._poll(claim)
         except StoreError as error:
@@ -135,16 +151,18 @@ class Polls:
             self._metrics.bugs.labels("poll").inc()
             log.exception("bug", feed=claim.feed)
             await self._release(claim, timedelta(minutes=15))
-        finally:
-            keeper.cancel()
 
-    async def _keep(self, claim: Claim) -> None:
+    async def _keep(self) -> None:
+        """Keep the claims of all polls under way alive."""
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
+            claims = [claim for claim, _ in self._active.values()]
+            if not claims:
+                return
             try:
-                await self._store.schedule.renew([claim], LEASE)
+                await self._store.schedule.renew(claims, LEASE)
             except StoreError as error:
-                log.warning("lease_not_renewed", feed=claim.feed, reason=str(error))
+                log.warning("leases_not_renewed", feeds=len(claims), reason=str(error))
 
     async def _release(self, claim: Claim, wait: timedelta, *, patience: timedelta = LEASE) -> None:
         """Give a claim back, so that the feed need not wait for the end of the lease once the store is back."""
@@ -165,61 +183,93 @@ class Polls:
         if feed is None:  # removed by a reload since, or listed only by another daemon on this store
             await self._release(claim, NOT_OURS)
             return
-        state = (await self._store.schedule.load([feed.key])).get(feed.key, FeedState())
+        state, known = claim.state, _Known(partial(self._store.schedule.items, feed.key))
         if state.last_read is not None and self._clock.now() - state.last_read > REREAD:
-            state = _without_validators(state)
+            state, known = _without_validators(state), _Known(None)
         started = self._clock.monotonic()
-        result = await self._poller.poll(feed, state)
+        result = await self._poller.poll(feed, state, known)
         self._metrics.poll_seconds.observe(self._clock.monotonic() - started)
-        again = await self._carry(feed, state, result)
+        is_new = isinstance(result, NewBody)
+        if is_new:  # its pages may take long: the next feed of the host need not wait for them
+            await self._settler.end(Settlement(claim=claim, due=None))
+        carried = await self._carry(feed, state, result)
+        now = self._clock.now()
         learnt, due = after_poll(
             state,
             result,
-            now=self._clock.now(),
+            now=now,
             feed=feed,
             settings=self._settings,
             coefficient=self._coefficient(),
             rng=self._rng,
+            new=carried.new,
+            delays=carried.delays,
+            yield_=carried.yield_,
         )
+        items: Sequence[str] | None = None
         if isinstance(result, NewBody):
-            learnt = replace(learnt, last_read=self._clock.now())
-        if again is not None:
-            # Validators would turn the next poll into a 304, and what is to be tried again would be lost.
-            learnt, due = _without_validators(learnt), min(due, self._clock.now() + again)
-        await self._store.schedule.complete(claim, learnt, due)
+            learnt, items = replace(learnt, last_read=state.last_read if known.were_left_out else now), result.items
+        if carried.again is not None:
+            # Validators and known items would hide from the next poll what is to be tried again.
+            learnt, items, due = _without_validators(learnt), (), min(due, now + carried.again)
+        end = Settlement(
+            claim=claim,
+            due=due,
+            state=learnt,
+            items=items,
+            host_wait=host_wait(result, failures=learnt.failures) or timedelta(0),
+            has_left=is_new,
+        )
+        await self._settler.end(end)
         self.polled.add(feed.key)
 
-    async def _carry(self, feed: Feed, state: FeedState, result: PollResult) -> timedelta | None:
-        """Carry what the poll brought; return when some of it is to be offered again, None if all is settled."""
+    async def _carry(self, feed: Feed, state: FeedState, result: PollResult) -> Carried:
         match result:
             case NotModified() | SameBody():
                 self._metrics.polls.labels("unchanged").inc()
                 self._health.succeeded(feed.key)
-                return None
+                return Carried()
             case NewBody():
                 self._metrics.polls.labels("new_body").inc()
                 self._health.succeeded(feed.key)
-                new, again = await self._pipeline.carry(
-                    feed,
-                    result.parsed.entries,
-                    result.keys,
-                    first_poll=self._is_first(state),
-                    feed_title=result.parsed.title,
-                )
-                self.new_entries += new
-                if new:
-                    log.info("feed_polled", feed=feed.key, new_entries=new)
-                return again
+                return await self._carry_entries(feed, state, result)
             case PollFailed():
                 self._metrics.polls.labels("failed").inc()
                 self._health.failed(Failure(feed=feed.key, reason=result.reason, hint=result.hint))
-                return None
+                return Carried()
             case _:
                 assert_never(result)
+
+    async def _carry_entries(self, feed: Feed, state: FeedState, body: NewBody) -> Carried:
+        carried = await self._pipeline.carry(
+            feed,
+            body.parsed.entries,
+            body.keys,
+            first_poll=self._is_first(state),
+            feed_title=body.parsed.title,
+            last_read=state.last_read,
+        )
+        self.new_entries += carried.new
+        if carried.new:
+            log.info("feed_polled", feed=feed.key, new_entries=carried.new)
+        return carried
 
     def _is_first(self, state: FeedState) -> bool:
         """Return whether no entry is remembered: the feed was never read, or so long ago that marks are gone."""
         return state.last_read is None or self._clock.now() - state.last_read > FORGOTTEN
+
+
+class _Known:
+    """The items of a feed's last document, asked for only if a poll brings another one."""
+
+    def __init__(self, look: Callable[[], Awaitable[frozenset[str]]] | None) -> None:
+        self._look = look  # None: all is to be read again
+        self.were_left_out = False
+
+    async def __call__(self) -> frozenset[str]:
+        items = await self._look() if self._look else frozenset()
+        self.were_left_out = bool(items)
+        return items
 
 
 def _without_validators(state: FeedState) -> FeedState:

@@ -21,7 +21,7 @@ from monitor.clock import Clock, SystemClock
 from monitor.config.settings import Settings
 from monitor.daemon.build import Graph, open_graph
 from monitor.daemon.files import Files, read_files
-from monitor.daemon.jobs import FIRST_POLLS, Jobs
+from monitor.daemon.jobs import Jobs
 from monitor.daemon.metrics import CONTENT_TYPE
 from monitor.daemon.sampling import open_sample
 from monitor.errors import StoreError, StoreUnavailable
@@ -84,7 +84,7 @@ class Summary:
 
 @asynccontextmanager
 async def open_daemon(
-    options: Options, *, clock: Clock, rng: random.Random, stdout: TextIO, spread: timedelta = FIRST_POLLS
+    options: Options, *, clock: Clock, rng: random.Random, stdout: TextIO, spread: timedelta | None = None
 ) -> AsyncIterator[tuple[Graph, Jobs]]:
     """Read the files, build the parts and sync the schedule; nothing is polled yet.
 
@@ -93,7 +93,7 @@ async def open_daemon(
         clock: of everything but the store.
         rng: for jitter.
         stdout: where the console channel writes.
-        spread: time within which new feeds come due.
+        spread: time within which new feeds come due; None: as few polls a second as the budget asks for.
 
     Raises:
         ConfigError: the user's files have errors.

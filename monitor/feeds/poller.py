@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -38,6 +39,14 @@ PARSE_LIMIT = timedelta(seconds=5)  # wall time; a real feed of 100 KB takes 0.0
 UNCONDITIONAL_EVERY = 50
 
 
+Known = Callable[[], Awaitable[frozenset[str]]]
+
+
+async def nothing_known() -> frozenset[str]:
+    """Return that no item was seen before."""
+    return frozenset()
+
+
 class Poller:
     """Polls feeds through one Fetcher and one SandboxPool; holds no state of its own."""
 
@@ -47,8 +56,14 @@ class Poller:
         self._clock = clock
         self._network = network
 
-    async def poll(self, feed: Feed, state: FeedState) -> PollResult:
-        """Return what asking for a feed once brings, given what its earlier polls taught. Bad feeds never raise."""
+    async def poll(self, feed: Feed, state: FeedState, known: Known = nothing_known) -> PollResult:
+        """Return what asking for a feed once brings, given what its earlier polls taught. Bad feeds never raise.
+
+        Args:
+            feed: whom to ask.
+            state: what its earlier polls taught.
+            known: the digests of the last document's items, asked for if there is another document.
+        """
         headers = {"Accept": ACCEPT}
         if state.polls % UNCONDITIONAL_EVERY != UNCONDITIONAL_EVERY - 1:
             headers |= conditional_headers(state.etag, state.last_modified)
