@@ -273,7 +273,8 @@ class Pipeline:
             last_read=last_read,
         )
         if plan.guids_changed:
-            log.info("guids_changed", feed=feed.key, entries=plan.guids_changed)
+            hint = "nothing to do: the publisher gave known entries new ids; they raise no alerts"
+            log.info("guids_changed", feed=feed.key, entries=plan.guids_changed, hint=hint)
         self._metrics.entries.inc(len(plan.new))
         self._metrics.entries_updated.inc(len(plan.updated))
         poll = _Poll(feed, feed_title, settled=list(plan.quiet), marked=self._clock.monotonic(), waits=[])

@@ -16,8 +16,9 @@ from monitor.model import Entry, Mark
 # A feed whose entries are nearly all unknown at once, while the titles are known, has got new guids.
 FLOOD, FLOOD_SHARE, TITLES_SHARE = 5, 0.8, 0.5
 # An entry whose text changes is looked at again after 2 minutes, then after 6, 18, 54 … : six times in the first half
-# day, then daily. News grows fast at first, and a page that changes with every poll must not be fetched with each.
-FIRST_PAUSE, PAUSE_FACTOR, LONGEST_PAUSE = timedelta(minutes=2), 3, timedelta(days=1)
+# day, then daily, until it was quiet for two days. News grows fast at first, and a page that changes with every poll is
+# not to be fetched with each.
+FIRST_PAUSE, PAUSE_FACTOR, LONGEST_PAUSE = timedelta(minutes=2), 3.0, timedelta(days=1)
 # Further keys of a known entry are noted so many times: links that change with every request would fill the store.
 MOST_REKEYED = 8
 # Of a feed's first document so many entries count as news whose age is not known.
@@ -177,7 +178,8 @@ def _pause(mark: Mark, now: datetime) -> timedelta:
 
 
 def _updated(mark: Mark, content: str, now: datetime) -> Mark:
-    follows = timedelta(0) <= now - mark.carried < LONGEST_PAUSE
+    # Of a page that changes with every poll the next change is carried after the longest pause, of a quiet one later.
+    follows = timedelta(0) <= now - mark.carried < 2 * LONGEST_PAUSE
     updates = min(mark.updates + 1, _MOST) if follows else 1
     return replace(mark, content=content, carried=now, updates=updates)
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 
 from monitor.articles.compose import article_id
 from monitor.config.channels import Route
 from monitor.daemon.metrics import Metrics
-from monitor.daemon.pipeline import MAX_ATTEMPTS, Carried, Middle, Pipeline, Policy
+from monitor.daemon.pipeline import (
+    ENTRIES_AT_ONCE,
+    MARK_SECONDS,
+    MAX_ATTEMPTS,
+    Carried,
+    Middle,
+    Pipeline,
+    Policy,
+)
 from monitor.errors import MonitorError, StoreUnavailable
 from monitor.feeds.identity import assign_keys
-from monitor.model import Article, ArticleStatus, ChannelName, Entry, Feed, FeedKey
+from monitor.model import Article, ArticleStatus, ChannelName, Entry, Feed, FeedKey, Mark, Severity
 from monitor.rules.read import read_rules
 from monitor.store.store import Store
 from tests.support.clock import ManualClock
@@ -51,7 +61,7 @@ class Desk:
         return answer(article) if answer else article
 
 
-def failing(error: Exception) -> Callable[[Article], Article]:
+def failing(error: BaseException) -> Callable[[Article], Article]:
     def read(_: Article) -> Article:
         raise error
 
@@ -65,13 +75,30 @@ def desk(clock: ManualClock) -> Desk:
 
 @pytest.fixture
 def pipeline(store: Store, desk: Desk, clock: ManualClock, tmp_path: Path) -> Pipeline:
-    (tmp_path / "rules.yaml").write_text(RULES)
-    rules, _ = read_rules([tmp_path], channels={DESK})
+    return a_pipeline(store, desk, clock, tmp_path, RULES)
+
+
+def a_pipeline(store: Store, desk: Desk, clock: ManualClock, folder: Path, written: str) -> Pipeline:
+    (folder / "rules.yaml").write_text(written)
+    rules, _ = read_rules([folder], channels={DESK})
     assert rules is not None
     policy = Policy(rules=rules, routes=(Route(channels=(DESK,)),), followers=frozenset())
     metrics = Metrics()
     middle = Middle(store=store, policy=lambda: policy, clock=clock, metrics=metrics)
     return Pipeline(store=store, reader=desk, middle=middle, clock=clock, metrics=metrics, max_age=timedelta(hours=24))
+
+
+def count_marks(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list to which each call of `mark` that marks anything adds how many entries it marks."""
+    counts: list[int] = []
+    mark = store.seen.mark
+
+    async def counted(feed: FeedKey, marks: Sequence[tuple[tuple[str, ...], Mark]]) -> None:
+        counts.extend([len(marks)] if marks else [])
+        await mark(feed, marks)
+
+    monkeypatch.setattr(store.seen, "mark", counted)
+    return counts
 
 
 def entry(name: str, **fields: object) -> Entry:
@@ -140,6 +167,143 @@ async def test_one_bad_article_does_not_stop_the_others(
     desk.answers["bad"] = failing(error)
     assert await carry(pipeline, entry("good"), entry("bad")) == (2, timedelta(minutes=2))
     assert ("ceasefire", "Report good") in await alerted(store)
+
+
+async def test_a_changed_entry_is_carried_again_and_only_newly_matching_rules_alert(
+    store: Store, pipeline: Pipeline, desk: Desk, clock: ManualClock
+) -> None:
+    early = entry("a", title="Explosion at the plant", summary="More follows.")
+    desk.answers["a"] = lambda article: replace(article, text="A bridge near the plant is closed to all traffic today.")
+    assert await offer(pipeline, early) == Carried(new=1, yield_=0.5)
+    clock.advance(timedelta(minutes=5))
+    desk.answers["a"] = lambda article: replace(article, text="The bridge is open again, for there is a ceasefire now.")
+    later = replace(early, title="Explosion at the plant breaks the ceasefire")
+    assert await offer(pipeline, later) == Carried(updated=1)
+    assert await alerted(store) == [
+        ("bridge", "Explosion at the plant"),
+        ("ceasefire", "Explosion at the plant breaks the ceasefire"),
+    ]
+    assert await offer(pipeline, later) == Carried()
+    assert desk.reads == ["a", "a"]
+
+
+async def test_an_entry_that_changes_all_the_time_is_not_read_with_every_poll(
+    pipeline: Pipeline, desk: Desk, clock: ManualClock
+) -> None:
+    for minute in range(60):
+        carried = await offer(pipeline, entry("live", summary=f"State {minute} of the day."))
+        assert (carried.again is None) == bool(carried.new or carried.updated)
+        clock.advance(timedelta(minutes=1))
+    assert len(desk.reads) == 4  # at once and after 2, 6 and 18 minutes
+
+
+async def test_an_updated_page_that_cannot_be_reached_is_tried_again(
+    pipeline: Pipeline, desk: Desk, clock: ManualClock
+) -> None:
+    await carry(pipeline, entry("a"))
+    clock.advance(timedelta(hours=1))
+    desk.answers["a"] = lambda article: replace(article, text="", status=ArticleStatus.UNREACHABLE)
+    changed = entry("a", summary="More.")
+    assert await offer(pipeline, changed) == Carried(updated=1, again=timedelta(minutes=2))
+    del desk.answers["a"]
+    assert await offer(pipeline, changed) == Carried(updated=1)
+    assert await offer(pipeline, changed) == Carried()
+
+
+async def test_a_feed_that_changes_all_its_guids_raises_no_alerts_and_hides_no_news(
+    store: Store, pipeline: Pipeline, desk: Desk
+) -> None:
+    before = [entry(f"https://paper.example/{n}", title=f"Report number {n} of the day") for n in range(6)]
+    await carry(pipeline, *before)
+    known = await alerted(store)
+    moved = [replace(each, id=f"tag:new.example,{n}", link=f"https://new.example/{n}") for n, each in enumerate(before)]
+    fresh = entry("tag:new.example,99", link="https://new.example/99", title="A further report")
+    desk.reads.clear()
+    with structlog.testing.capture_logs() as logs:
+        assert (await offer(pipeline, fresh, *moved)).new == 1
+        assert await offer(pipeline, fresh, *moved) == Carried()
+    assert desk.reads == [fresh.id]
+    (told,) = [line for line in logs if line["event"] == "guids_changed"]
+    assert (told["feed"], told["entries"]) == (FEED.key, 6)
+    assert set(known) <= set(await alerted(store))
+
+
+async def test_a_feed_of_which_nothing_is_remembered_is_read_as_a_new_one(
+    pipeline: Pipeline, clock: ManualClock
+) -> None:
+    """So an upgrade from marks of another kind, or an emptied store, raises no alerts of old entries."""
+    fresh, old = entry("fresh", published=clock.now()), entry("old", published=clock.now() - timedelta(days=2))
+    assert await offer(pipeline, fresh, old, first_poll=False) == Carried(new=1, yield_=0.5)
+
+
+async def test_delays_and_the_yield_are_those_of_new_entries(
+    pipeline: Pipeline, desk: Desk, clock: ManualClock
+) -> None:
+    await carry(pipeline, entry("first", published=clock.now() - timedelta(minutes=9)), first_poll=True)
+    minutes = timedelta(minutes=1)
+    dates = {"a": 3 * minutes, "b": 5 * minutes, "old": timedelta(days=3), "ahead": -timedelta(hours=2)}
+    entries = [entry(name, published=clock.now() - delay) for name, delay in dates.items()]
+    desk.answers |= dict.fromkeys(dates, lambda article: replace(article, text="Nothing that a rule asks for is here."))
+    del desk.answers["b"]
+    carried = await offer(pipeline, *entries, entry("undated", title="Bridge"), entry("first"))
+    assert carried == Carried(new=5, delays=(3 * minutes, 5 * minutes), yield_=1.0)
+
+
+async def test_alerts_weigh_by_severity_and_copies_of_a_story_weigh_too(
+    store: Store, desk: Desk, clock: ManualClock, tmp_path: Path
+) -> None:
+    rules = "rules:\n" + "".join(f"  - {{id: {s}, when: {{text: {s}word}}, severity: {s}}}\n" for s in Severity)
+    pipeline = a_pipeline(store, desk, clock, tmp_path, rules)
+    for severity, weight in (
+        (Severity.INFO, 0.25),
+        (Severity.LOW, 0.5),
+        (Severity.HIGH, 1.0),
+        (Severity.CRITICAL, 2.0),
+    ):
+        text = (
+            f"Delegations spoke of {severity}word and of infoword, each in the old town hall of {severity}, for hours."
+        )
+        for name in (f"{severity}-1", f"{severity}-2"):
+            desk.answers[name] = lambda article, text=text: replace(article, text=text)  # type: ignore[misc]
+            assert await offer(pipeline, entry(name)) == Carried(new=1, yield_=weight)
+
+
+async def test_entries_are_marked_together_at_the_end(
+    store: Store, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await carry(pipeline, entry("known"))
+    marked = count_marks(store, monkeypatch)
+    await carry(pipeline, *(entry(f"e{number}") for number in range(20)))
+    assert marked == [20]
+
+
+async def test_in_a_long_poll_entries_are_marked_on_the_way(
+    store: Store, pipeline: Pipeline, desk: Desk, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(article: Article) -> Article:
+        clock.advance(timedelta(seconds=MARK_SECONDS / 2))
+        return article
+
+    names = [f"e{number}" for number in range(20)]
+    desk.answers |= dict.fromkeys(names, slow)
+    await carry(pipeline, entry("known"))
+    marked = count_marks(store, monkeypatch)
+    await carry(pipeline, *map(entry, names))
+    assert sum(marked) == 20
+    assert max(marked) <= 3 + ENTRIES_AT_ONCE
+
+
+async def test_what_was_carried_before_an_outage_or_a_stop_is_marked(pipeline: Pipeline, desk: Desk) -> None:
+    desk.answers["away"] = failing(StoreUnavailable("away"))
+    with pytest.raises(StoreUnavailable):
+        await carry(pipeline, entry("away"), entry("one"))
+    desk.answers["stopped"] = failing(asyncio.CancelledError())
+    with pytest.raises(asyncio.CancelledError):
+        await carry(pipeline, entry("stopped"), entry("two"), entry("one"))
+    desk.answers.clear()
+    desk.reads.clear()
+    await carry(pipeline, *map(entry, ["away", "stopped", "one", "two"]))
+    assert sorted(desk.reads) == ["away", "stopped"]
 
 
 async def test_an_outage_stops_the_poll_and_leaves_entries_unmarked(
