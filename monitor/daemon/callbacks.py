@@ -42,6 +42,7 @@ class Callbacks:
         make_due: has a feed polled next; False if it is not scheduled.
         metrics: what is counted.
         clock: for the pause between two pushes.
+        answer_within: the longest that a hub waits; the push goes on after that.
     """
 
     def __init__(
@@ -52,14 +53,16 @@ class Callbacks:
         make_due: Callable[[FeedKey], Awaitable[bool]],
         metrics: Metrics,
         clock: Clock,
+        answer_within: timedelta = ANSWER_WITHIN,
     ) -> None:
         self._pushes = pushes
         self._carry = carry
         self._make_due = make_due
         self._metrics = metrics
         self._clock = clock
+        self._answer_within = answer_within
         self._under_way: dict[asyncio.Task[None], FeedKey] = {}
-        self._last: dict[FeedKey, float] = {}  # monotonic; at most a second of it is kept
+        self._last: dict[FeedKey, float] = {}  # monotonic times of the last pushes, as far as SHORTEST_PAUSE reaches
 
     async def find(self, token: str) -> Subscription | None:
         """Return the subscription that a callback address belongs to, None if it is none of ours.
@@ -124,7 +127,7 @@ class Callbacks:
             task = asyncio.create_task(self._hold(self._carry, feed, document))
             self._under_way[task] = feed
             task.add_done_callback(self._ended)
-            await asyncio.wait([task], timeout=ANSWER_WITHIN.total_seconds())
+            await asyncio.wait([task], timeout=self._answer_within.total_seconds())
             if task.done():
                 await task
 
@@ -142,6 +145,7 @@ class Callbacks:
         try:
             await carry(feed, document)
         except StoreError as error:
+            self._last.pop(feed, None)  # the hub may send it again at once
             log.warning("push_cut_short", feed=feed, reason=str(error))
             raise
         except asyncio.CancelledError:
