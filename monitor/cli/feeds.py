@@ -1,14 +1,15 @@
-"""`monitor feeds`: what is polled, how it does, and what a feed document says."""
+"""`monitor feeds check` and `parse`: what a feed is, asked now or read from a file."""
 
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.context import ask_store, require_settings, run_async
+from monitor.cli.context import require_settings, run_async
 from monitor.cli.output import (
     ALWAYS_JSON_HELP,
     JSON_HELP,
@@ -21,79 +22,28 @@ from monitor.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from monitor.config.settings import Settings
     from monitor.daemon.feed_check import FeedReport
-    from monitor.model import Entry, Feed, FeedState
+    from monitor.model import Entry, Feed
 
-app = typer.Typer(help="Feeds: list, check, parse.", no_args_is_help=True)
-
-
-@app.command("list")
-def list_feeds(context: typer.Context, json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
-    """List the feeds with their health: last success, next poll, last error.
-
-    Keys: key, url, title, state (new, ok, failing, gone), last_success, next_poll, entries_per_day, failures, error,
-    origin.
-
-    Example: monitor feeds list
-    """
-    from monitor.cli.feed_args import listed_feeds
-    from monitor.model import FeedState
-
-    feeds = listed_feeds(require_settings(context))
-    states = ask_store(context, lambda store: store.schedule.all())
-    records = [feed_record(feed, *states.get(feed.key, (FeedState(), None))) for feed in feeds]
-    if json:
-        for record in records:
-            write_json(record)
-    elif not records:
-        say("no feeds are listed; write their addresses to a file in seeds/, under feeds:")
-    else:
-        write_table(
-            ["FEED", "STATE", "LAST SUCCESS", "NEXT POLL", "A DAY", "TITLE OR ERROR"],
-            [
-                [
-                    record["key"],
-                    record["state"],
-                    record["last_success"],
-                    record["next_poll"],
-                    None if record["entries_per_day"] is None else f"{record['entries_per_day']:.1f}",
-                    record["error"] or record["title"] or record["url"],
-                ]
-                for record in records
-            ],
-        )
-
-
-def feed_record(feed: Feed, state: FeedState, due: datetime | None) -> dict[str, Any]:
-    """Return a feed and how it does as the JSON object that other tools read."""
-    return {
-        "key": feed.key,
-        "url": feed.url,
-        "title": feed.title or state.title,
-        "state": "gone" if state.gone else "failing" if state.failures else "ok" if state.polls else "new",
-        "last_success": state.last_success,
-        "next_poll": None if state.gone else due,
-        "entries_per_day": state.entries_per_day,
-        "failures": state.failures,
-        "error": state.error,
-        "origin": shown_path(feed.origin),
-    }
+app = typer.Typer(help="Feeds: find, add, list, check, parse.", no_args_is_help=True)
 
 
 @app.command("check")
 def check_feeds(
     context: typer.Context,
     addresses: Annotated[
-        list[str] | None, typer.Argument(metavar="URL", help="Or a feed's key. Default: all listed feeds.")
+        list[str] | None,
+        typer.Argument(
+            metavar="URL", help="Or a feed's key, or a list or folder of lists. Default: all feeds that are listed."
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """Fetch feeds now and say what they are; exit 1 if one cannot be read.
 
-    Keys: url, ok, reason, hint, format, title, entries, newest, full_text, seconds.
+    Keys: url, ok, reason, hint, format, title, entries, newest, full_text, seconds, moved_to, hub, interval_seconds,
+    suggestions.
 
     Example: monitor feeds check https://www.aljazeera.com/xml/rss/all.xml
     """
@@ -108,36 +58,44 @@ def check_feeds(
         for report in reports:
             write_json(report)
     elif reports:
-        write_table(
-            ["FEED", "RESULT", "FORMAT", "ENTRIES", "NEWEST", "FULL TEXT", "SECONDS", "TITLE OR REASON"],
-            [
-                [
-                    report.url,
-                    "ok" if report.ok else "failed",
-                    report.format or None,
-                    report.entries if report.ok else None,
-                    report.newest,
-                    ("yes" if report.full_text else "no") if report.ok else None,
-                    f"{report.seconds:.1f}",
-                    report.title if report.ok else f"{report.reason}; {report.hint}".removesuffix("; "),
-                ]
-                for report in reports
-            ],
-        )
+        columns = ["FEED", "RESULT", "FORMAT", "ENTRIES", "NEWEST", "FULL TEXT", "SECONDS", "EVERY", "PUSH"]
+        write_table([*columns, "TITLE OR REASON"], map(_row, reports))
     failed = sum(not report.ok for report in reports)
     if failed and not json:
         say(f"{failed} of {counted(len(reports), 'feed')} cannot be read")
     raise typer.Exit(1 if failed else 0)
 
 
+def _row(report: FeedReport) -> list[object]:
+    from monitor.cli.feed_words import format_name, span
+
+    every = None if report.interval_seconds is None else span(timedelta(seconds=report.interval_seconds))
+    if not report.ok:
+        named = f"; the page there names {', '.join(report.suggestions)}" if report.suggestions else ""
+        words = f"{report.reason}; {report.hint}".removesuffix("; ") + named
+        return [report.url, "failed", None, None, None, None, f"{report.seconds:.1f}", None, None, words]
+    return [
+        report.url,
+        "moved" if report.moved_to else "ok",
+        format_name(report.format),
+        report.entries,
+        report.newest,
+        "yes" if report.full_text else "no",
+        f"{report.seconds:.1f}",
+        every,
+        "yes" if report.hub else "no",
+        f"{report.title}; {report.hint}".removesuffix("; ").removeprefix("; "),
+    ]
+
+
 async def _check(feeds: list[Feed], settings: Settings) -> list[FeedReport]:
     from monitor.clock import SystemClock
+    from monitor.config.feed_list import read_feed_lists
     from monitor.daemon.feed_check import check_each
 
-    progress = Progress("checking", len(feeds))
-    reports = await check_each(feeds, settings, SystemClock(), on_report=progress.step)
-    progress.end()
-    return reports
+    listed, _ = read_feed_lists(settings.feeds)
+    with Progress("checking", len(feeds)) as progress:
+        return await check_each(feeds, settings, SystemClock(), listed=len(listed), on_report=progress.step)
 
 
 @app.command("parse")

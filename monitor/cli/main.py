@@ -19,6 +19,10 @@ from monitor.cli import (
     channels,
     check,
     deliveries,
+    feed_discover,
+    feed_edit,
+    feed_exchange,
+    feed_health,
     feeds,
     replay,
     rule_explain,
@@ -41,6 +45,14 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("replay")(replay.replay)
+feeds.app.command("list")(feed_health.list_feeds)
+feeds.app.command("show")(feed_health.show)
+feeds.app.command("poll")(feed_health.poll)
+feeds.app.command("discover")(feed_discover.discover)
+feeds.app.command("add")(feed_edit.add)
+feeds.app.command("remove")(feed_edit.remove)
+feeds.app.command("import")(feed_exchange.import_feeds)
+feeds.app.command("export")(feed_exchange.export_feeds)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(articles.app, name="articles")
 rules.app.command("test")(rule_tests.run_tests)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import os
 import re
 import shlex
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +15,7 @@ import typer
 
 from monitor.cli.context import read_settings
 from monitor.cli.output import counted, say, shown_path, write_line, write_problems, write_text
+from monitor.cli.writing import replace_file
 
 if TYPE_CHECKING:
     from monitor.config.yaml_marks import Mapping
@@ -66,7 +65,7 @@ def new(
     insist(problems)
     assert content is not None, "without errors there is a rule"
     path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path, content)
+    replace_file(path, content)
     write_line(shown_path(path))
     write_problems(problems, as_json=False)
     _say_what_next(path, folders, schema)
@@ -103,7 +102,7 @@ def fmt(
         else:
             write_line(shown_path(path))
         if not (check or diff):
-            _replace(path, after)
+            replace_file(path, after)
     write_problems(problems, as_json=False)
     errors = sum(problem.severity == "error" for problem in problems)
     say(
@@ -213,35 +212,6 @@ def _say_what_next(path: Path, folders: Sequence[Path], schema: str) -> None:
         say("      it is not in force yet: move it to the rules folder, or add it to rules: of monitor.yaml")
     if not (path.parent / schema).exists():
         say(f"      monitor rules schema > {shlex.quote(shown_path(path.parent / schema))}   # completion in editors")
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: the daemon, which looks for edits, never reads half of it."""
-    target = path.resolve()
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".tmp", delete=False) as temporary:
-        unfinished = Path(temporary.name)
-        try:
-            temporary.write(content)
-            temporary.flush()
-            os.fsync(temporary.fileno())
-            _take_over(target, temporary.fileno())
-            unfinished.replace(target)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
-
-
-def _take_over(old: Path, new: int) -> None:
-    """Give a new file the mode and the owner of the old one; without an old one, the usual mode."""
-    if not old.exists():
-        umask = os.umask(0)
-        os.umask(umask)
-        os.fchmod(new, 0o666 & ~umask)
-        return
-    status = old.stat()
-    os.fchmod(new, status.st_mode & 0o7777)
-    with contextlib.suppress(PermissionError):
-        os.fchown(new, status.st_uid, status.st_gid)
 
 
 def schema(context: typer.Context) -> None:

@@ -88,6 +88,17 @@ def read_opml_text(source: bytes, *, file: str) -> tuple[tuple[Listed, ...], lis
     return tuple(_listed_outlines(outlines, problems)), problems
 
 
+def listed_as(fields: dict[str, str | tuple[str, ...]], *, at: Location) -> Listed | list[Problem]:
+    """Return a feed given as a list would have it, by the keys of lists, or what is wrong with it."""
+    problems: list[Problem] = []
+    nodes = {
+        name: Scalar(value, at) if isinstance(value, str) else ListNode(tuple(Scalar(text, at) for text in value), at)
+        for name, value in fields.items()
+    }
+    pairs = tuple((Scalar(name, at), node) for name, node in nodes.items())
+    return _read_entry(Mapping(pairs, at), _Options(), problems) or problems
+
+
 def _read_files(paths: Sequence[Path], problems: Problems) -> Iterator[Listed]:
     for file in list_files(paths, problems):
         read = _read_opml_file if file.suffix.lower() in OPML_SUFFIXES else _read_yaml_file

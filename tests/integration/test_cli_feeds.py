@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_line import NOTHING_LISTENS, monitor
+from tests.support.command_line import NOTHING_LISTENS, monitor, write_files
 from tests.support.daemon import write_settings
 from tests.support.publisher import Publisher
 
@@ -36,8 +36,37 @@ LISTED = [
     "failures",
     "error",
     "origin",
+    "hint",
+    "error_kind",
+    "failing_since",
+    "polls",
+    "first_polled",
+    "last_polled",
+    "not_modified_share",
+    "typical_delay_seconds",
+    "fresh_for_seconds",
+    "validators_lie",
+    "format",
+    "address",
+    "new_address",
+    "hub",
 ]
-CHECKED = ["url", "ok", "reason", "hint", "format", "title", "entries", "newest", "full_text", "seconds"]
+CHECKED = [
+    "url",
+    "ok",
+    "reason",
+    "hint",
+    "format",
+    "title",
+    "entries",
+    "newest",
+    "full_text",
+    "seconds",
+    "moved_to",
+    "hub",
+    "interval_seconds",
+    "suggestions",
+]
 
 RSS = """\
 <?xml version="1.0" encoding="utf-8"?>
@@ -150,15 +179,48 @@ async def test_health_is_listed_after_a_round(tmp_path: Path, site: Publisher) -
     assert (gone["state"], gone["next_poll"]) == ("gone", None)
     assert (bad["state"], bad["failures"]) == ("failing", 1)
     assert "HTML" in bad["error"]
+    assert bad["failing_since"].endswith("Z")
+    assert (good["polls"], good["not_modified_share"], good["format"]) == (1, 0.0, "rss20")
+    assert bad["hint"]
     ran = await monitor(tmp_path, "feeds", "list")
     head, *rows = ran.out.splitlines()
-    assert head.split() == ["FEED", "STATE", "LAST", "SUCCESS", "NEXT", "POLL", "A", "DAY", "TITLE", "OR", "ERROR"]
+    assert " ".join(head.split()) == "FEED STATE LAST SUCCESS NEXT POLL A DAY 304 DELAY TITLE OR ERROR"
     assert [(row.split()[0], row.split()[1]) for row in rows] == [
         (good["key"], "ok"),
         (gone["key"], "gone"),
         (bad["key"], "failing"),
     ]
     assert "\x1b" not in ran.out
+    assert bad["hint"] in rows[2]
+
+    ran = await monitor(tmp_path, "feeds", "show", bad["key"])
+    words = dict(line.strip().split("  ", 1) for line in ran.out.splitlines()[1:])
+    assert (ran.code, words["address"].strip()) == (0, site.url("/bad.xml"))
+    assert words["state"].strip().startswith("failing since ")
+    assert "HTML" in words["last error"]
+    assert words["next step"].strip() == bad["hint"]
+    ran = await monitor(tmp_path, "feeds", "show", site.url("/rss.xml"))
+    assert ran.out.startswith("Test & News\n")
+    assert "ok: last read" in ran.out
+    assert 'of 1 poll answered "not modified"' in ran.out
+
+    ran = await monitor(tmp_path, "feeds", "poll", good["key"], site.url("/gone.xml"))
+    assert (ran.code, ran.out) == (0, f"{good['key']}  due now\n{gone['key']}  due now\n")
+    await monitor(tmp_path, "run", "--once")
+    assert [len(site.hits_on(f"/{name}.xml")) for name in names] == [2, 2, 1]
+
+
+async def test_a_feed_that_no_daemon_has_seen_is_not_due(tmp_path: Path) -> None:
+    list_feeds(tmp_path, "feeds: [https://a.example/feed, {url: 'https://b.example/', enabled: false}]\n")
+    ran = await monitor(tmp_path, "feeds", "poll", "https://a.example/feed", "https://b.example/")
+    assert (ran.code, ran.out) == (1, "")
+    assert "not in the schedule yet" in ran.err
+    assert "switched off in its list (seeds/feeds.yaml:1:33)" in ran.err
+    ran = await monitor(tmp_path, "feeds", "show", "https://b.example/")
+    assert "switched off in its list" in ran.out
+    ran = await monitor(tmp_path, "feeds", "show", "c.example")
+    assert ran.code == 2
+    assert "is not the key or the address of a listed feed" in ran.err
 
 
 async def test_an_empty_list_says_what_to_do(tmp_path: Path) -> None:
@@ -193,6 +255,8 @@ async def test_listed_feeds_are_asked_and_reported_in_order(tmp_path: Path, site
     assert (rss["ok"], rss["format"], rss["title"], rss["entries"]) == (True, "rss20", "Test & News", 2)
     assert (rss["newest"], rss["full_text"]) == ("2026-03-03T09:00:00Z", False)
     assert (json_feed["ok"], json_feed["entries"], json_feed["newest"]) == (True, 1, None)
+    assert "no dates" in json_feed["hint"]
+    assert (missing["interval_seconds"], json_feed["interval_seconds"]) == (None, 120)
     assert len(site.hits_on("/rss.xml")) == 1
     assert not (tmp_path / "var").exists()
 
@@ -208,6 +272,26 @@ async def test_one_address_or_key_is_asked_even_while_the_lists_are_broken(tmp_p
     key = await key_of(tmp_path, site)
     ran = await monitor(tmp_path, "feeds", "check", key, "--json")
     assert [record["ok"] for record in ran.records] == [True]
+
+
+async def test_what_is_to_know_of_a_feed_is_told(tmp_path: Path, site: Publisher) -> None:
+    link = '<link xmlns="http://www.w3.org/2005/Atom" rel="hub" href="https://hub.example/"/>'
+    site.serve("/new.xml", RSS.replace("<item>", f"{link}<item>", 1), content_type="application/rss+xml")
+    site.redirect("/old.xml", "/new.xml", status=301)
+    site.serve("/site", '<html><head><link rel="alternate" type="application/rss+xml" href="/new.xml"></head></html>')
+    seeds = write_files(tmp_path, {"pack/pack.yaml": f"feeds: [{{url: '{site.url('/old.xml')}', enabled: false}}]\n"})
+    write_settings(tmp_path)
+    ran = await monitor(tmp_path, "feeds", "check", "pack/", site.url("/site"), "--json")
+    moved, page = ran.records
+    assert (ran.code, moved["moved_to"], moved["hub"]) == (1, site.url("/new.xml"), "https://hub.example/")
+    assert moved["hint"] == f"it has moved for good: list {site.url('/new.xml')}"
+    assert (page["ok"], page["suggestions"]) == (False, [site.url("/new.xml")])
+    ran = await monitor(seeds, "feeds", "check", "pack/pack.yaml", site.url("/site"))
+    head, first, second = ran.out.splitlines()
+    columns = "FEED RESULT FORMAT ENTRIES NEWEST FULL TEXT SECONDS EVERY PUSH TITLE OR REASON"
+    assert " ".join(head.split()) == columns
+    assert first.split()[1] == "moved"
+    assert second.endswith(f"the page there names {site.url('/new.xml')}")
 
 
 async def key_of(folder: Path, site: Publisher) -> str:
