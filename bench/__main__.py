@@ -8,17 +8,18 @@ import platform
 import sys
 from collections.abc import Callable
 
-from bench import latency, queue, reading, rules
+from bench import latency, polling, queue, reading, rules
 from bench.material import DATA, HAS_DATA
 from bench.table import markdown
 
 PARTS: dict[str, Callable[[], str]] = {
     "rules": rules.run,
+    "polling": polling.run,
     "reading": lambda: markdown(reading.run()),
     "queue": lambda: markdown(asyncio.run(queue.run())),
     "latency": lambda: markdown(asyncio.run(latency.run())),
 }
-ALONE: dict[str, Callable[[], str]] = {"exactness": rules.check_exactness}  # a part of another
+ALONE: dict[str, Callable[[], str]] = {"exactness": rules.check_exactness, **polling.PARTS}  # parts of another
 
 
 def main() -> None:
