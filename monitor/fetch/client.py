@@ -6,47 +6,40 @@ Every address is foreign: it may lead inside the operator's network, never end, 
 from __future__ import annotations
 
 import asyncio
-import socket
-import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import TracebackType
 
-import aiohttp
 from yarl import URL
 
 from monitor import __version__
 from monitor.clock import Clock
 from monitor.errors import FetchError, FetchRefused, FetchTransient
-from monitor.fetch.failures import UNREADABLE_ENCODING, failure
+from monitor.fetch.answer import REDIRECTS, Answer, Wanted
+from monitor.fetch.curl import Call, Lane, TransferFailed, is_literal, system_trust
+from monitor.fetch.decoding import OFFERED_ENCODINGS
+from monitor.fetch.failures import failure, flaw
 from monitor.fetch.guard import Guard
 from monitor.fetch.names import LookUp, Names, system_look_up
-from monitor.fetch.politeness import Politeness
+from monitor.fetch.politeness import Politeness, Reserve
 from monitor.urls import redact
 
 MAX_REDIRECTS = 5
 MAX_POST_ANSWER = 64 * 1024  # bytes of a webhook's answer that we look at
 MAX_ERROR_PAGE = 256 * 1024  # bytes of a page with status 400 and above: enough to recognise a challenge
-DNS_SECONDS = 60  # how long a looked-up name is trusted; the guard looks at the address of each connection anyway
 GET_LOOK_UPS = 32  # names looked up at once; those of dead feeds may hang for half a minute each
 POST_LOOK_UPS = 8  # deliveries have places of their own, so that no number of dead feeds delays an alert
 
-# Real news sites send up to some 12 KB in one header (Content-Security-Policy, Link); aiohttp's default of 8 KB fails.
-MAX_HEADER_BYTES = 32 * 1024
-MAX_HEADERS = 200
-
-# Brotli and zstd are left out: what we offer must unpack in bounded steps, and both need another library.
-OFFERED_ENCODINGS = "gzip, deflate"
-DECODED = frozenset({"", "identity", "gzip", "deflate"})
-
-ACCEPT = "*/*"
-BODILESS = frozenset({204, 304})  # their Content-Length speaks of the answer not sent
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 # What may follow a redirect to another host: nothing that could be a secret.
 TRAVELLING = frozenset({"accept", "accept-language", "if-none-match", "if-modified-since"})
+
+_HOST_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
+_NO_TEXT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # in a header's value; a line break would begin another header
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +73,7 @@ class Fetcher:
         user_agent: what we call ourselves, see user_agent().
         timeout: for a whole request, from the first to the last byte over all redirects.
         host_slots: GETs in flight at one host.
+        reserve: gives out the starts at a host, see Politeness; without it this process counts for itself.
         look_up: looks up a name, in a thread; default is the system's way.
 
     Raises:
@@ -94,30 +88,31 @@ class Fetcher:
         user_agent: str = f"monitor/{__version__}",
         timeout: timedelta = timedelta(seconds=20),
         host_slots: int = 2,
+        reserve: Reserve | None = None,
         look_up: LookUp = system_look_up,
     ) -> None:
         self._clock = clock
         self._guard = Guard(allow)
-        self._politeness = Politeness(clock, host_slots, is_own=self._guard.is_own)
-        self._user_agent = user_agent
+        self._politeness = Politeness(clock, host_slots, is_own=self._guard.is_own, reserve=reserve)
+        self._headers = {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": OFFERED_ENCODINGS}
         self._timeout = timeout
         self._look_up = look_up
-        self._getting: aiohttp.ClientSession | None = None
-        self._posting: aiohttp.ClientSession | None = None
+        self._getting: _Way | None = None
+        self._posting: _Way | None = None
 
     async def __aenter__(self) -> Fetcher:
-        tls = ssl.create_default_context()
-        tls.set_alpn_protocols(["http/1.1"])
-        self._getting = self._open_session(tls, look_ups=GET_LOOK_UPS)
-        self._posting = self._open_session(tls, look_ups=POST_LOOK_UPS)
+        trust = system_trust()
+        self._has_trust = bool(trust)
+        self._getting = _Way(Lane(self._guard, trust), Names(GET_LOOK_UPS, look_up=self._look_up))
+        self._posting = _Way(Lane(self._guard, trust), Names(POST_LOOK_UPS, look_up=self._look_up))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for session in (self._getting, self._posting):
-            if session is not None:
-                await session.close()
+        for way in (self._getting, self._posting):
+            if way is not None:
+                await way.lane.close()
         self._getting = self._posting = None
 
     async def get(
@@ -127,7 +122,7 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
         max_bytes: int,
         timeout: timedelta | None = None,  # noqa: ASYNC109 - covers a request, not the waiting for a turn
-        delay: timedelta = timedelta(0),
+        delay: timedelta | None = timedelta(0),
     ) -> Response:
         """Return the answer to a GET, whatever its status, after at most five redirects.
 
@@ -136,7 +131,8 @@ class Fetcher:
             headers: sent as well; to another host after a redirect only harmless ones go along.
             max_bytes: cap on the unpacked body.
             timeout: instead of the Fetcher's; time spent waiting for a turn at the host does not count.
-            delay: least time since the last start at the same host; 0 for a user's own single request.
+            delay: least time since the last start at the same host; 0 for a user's own single request, None if this
+                start was reserved before.
 
         Raises:
             FetchTransient: no name, no connection, no answer in time, a broken answer.
@@ -182,93 +178,92 @@ class Fetcher:
         shown = redact(url)
         target = _web_address(url, shown=shown)
         limit = self._timeout if timeout is None else timeout
-        progress = _Progress(limit)
-        async with _guarded(limit, shown=shown, progress=progress):
-            started = self._clock.monotonic()
-            async with _ready(self._posting).post(target, data=body, headers=headers, allow_redirects=False) as answer:
-                content = await _read_start(answer, MAX_POST_ANSWER)
-                return self._response(answer, content, started)
+        answer = Answer(Wanted(max_bytes=MAX_POST_ANSWER, max_error_page=MAX_POST_ANSWER, cut=True))
+        return await self._ask(_ready(self._posting), target, headers, answer, shown=shown, limit=limit, body=body)
 
     async def _get_once(
         self, target: URL, extra: Mapping[str, str], *, max_bytes: int, limit: timedelta, left: timedelta
     ) -> Response:
         shown = redact(str(target), keep_path=True)
-        progress = _Progress(limit)
-        async with _guarded(left, shown=shown, progress=progress):
-            started = self._clock.monotonic()
-            async with _ready(self._getting).get(target, headers=extra, allow_redirects=False) as answer:
-                progress.answered = True
-                if answer.status in REDIRECTS and "Location" in answer.headers:
-                    body = b""
-                elif answer.status >= 400:
-                    body = await _read_start(answer, min(max_bytes, MAX_ERROR_PAGE))
-                else:
-                    body = await _read_all(answer, max_bytes, shown=shown, progress=progress)
-                return self._response(answer, body, started)
+        answer = Answer(Wanted(max_bytes=max_bytes, max_error_page=MAX_ERROR_PAGE))
+        response = await self._ask(_ready(self._getting), target, extra, answer, shown=shown, limit=limit, left=left)
+        if answer.flaw is not None:
+            raise flaw(answer.flaw, shown, max_bytes)
+        return response
 
-    def _open_session(self, tls: ssl.SSLContext, *, look_ups: int) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                socket_factory=self._open_socket,
-                ssl=tls,
-                resolver=Names(look_ups, look_up=self._look_up),
-                ttl_dns_cache=DNS_SECONDS,
-                limit=0,  # callers bound their own concurrency; a shared limit would let slow sites starve deliveries
-            ),
-            headers={"User-Agent": self._user_agent, "Accept": ACCEPT, "Accept-Encoding": OFFERED_ENCODINGS},
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None),  # _guarded() holds the one clock
-            max_line_size=MAX_HEADER_BYTES,
-            max_field_size=MAX_HEADER_BYTES,
-            max_headers=MAX_HEADERS,
-        )
-
-    def _response(self, answer: aiohttp.ClientResponse, body: bytes, started: float) -> Response:
+    async def _ask(
+        self,
+        way: _Way,
+        target: URL,
+        extra: Mapping[str, str],
+        answer: Answer,
+        *,
+        shown: str,
+        limit: timedelta,
+        left: timedelta | None = None,
+        body: bytes | None = None,
+    ) -> Response:
+        """Do one request within what is `left` of the `limit`; the answer may have a flaw."""
+        lines = _header_lines({**self._headers, **extra}, shown=shown, is_post=body is not None)
+        if target.scheme == "https" and not self._has_trust:
+            raise FetchTransient(shown, "this machine has no trusted certificates; install them or set SSL_CERT_FILE")
+        started = self._clock.monotonic()
+        try:
+            async with asyncio.timeout((limit if left is None else left).total_seconds()) as deadline:
+                host, port = target.raw_host or "", target.port or 0
+                # The dot that ends a full name is for name servers only; with it, not every system knows its own names.
+                name = host.removesuffix(".")
+                addresses = () if is_literal(host) else await way.names.resolve(name, port)
+                call = Call(
+                    url=str(target.with_fragment(None)),
+                    host=host,
+                    port=port,
+                    addresses=addresses,
+                    headers=lines,
+                    body=body,
+                )
+                await way.lane.perform(call, answer)
+        except (TransferFailed, OSError, UnicodeError) as error:
+            # TimeoutError is an OSError too: ours is the deadline's, another one comes from the system.
+            if deadline.expired():
+                does = "does not finish its answer" if answer.begun else "does not answer"
+                raise FetchTransient(shown, f"{does} within {limit.total_seconds():g} s") from None
+            if not (answer.begun and answer.is_cut):  # its status says it all, however broken the rest may be
+                raise failure(error, shown) from error
         return Response(
             status=answer.status,
-            url=str(answer.url.with_fragment(None)),
+            url=str(target.with_fragment(None)),
             headers=answer.headers,
-            body=body,
+            body=answer.body,
             seconds=self._clock.monotonic() - started,
         )
 
-    def _open_socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
-        family, kind, protocol, _, address = info
-        self._guard.check(str(address[0]), int(address[1]))
-        return socket.socket(family, kind, protocol)
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What the requests of one kind have for themselves."""
+
+    lane: Lane
+    names: Names
 
 
-def _ready(session: aiohttp.ClientSession | None) -> aiohttp.ClientSession:
-    if session is None:
+def _ready(way: _Way | None) -> _Way:
+    if way is None:
         raise RuntimeError("Fetcher is used outside its async with block")
-    return session
+    return way
 
 
-@dataclass(slots=True)
-class _Progress:
-    """How far a request got, for the words of a time-out."""
-
-    limit: timedelta
-    answered: bool = False
-
-    def __str__(self) -> str:
-        span = f"within {self.limit.total_seconds():g} s"
-        if self.answered:
-            return f"does not finish its answer {span}"
-        return f"does not answer {span}"
-
-
-@asynccontextmanager
-async def _guarded(left: timedelta, *, shown: str, progress: _Progress) -> AsyncIterator[None]:
-    """End the block at its deadline, and turn the library's errors into ours."""
-    try:
-        async with asyncio.timeout(left.total_seconds()) as deadline:
-            yield
-    except (aiohttp.ClientError, OSError, UnicodeError) as error:
-        # TimeoutError is an OSError too: ours is the deadline's, another one comes from the system.
-        if deadline.expired():
-            raise FetchTransient(shown, str(progress)) from None
-        raise failure(error, shown) from error
+def _header_lines(headers: Mapping[str, str], *, shown: str, is_post: bool) -> list[bytes]:
+    """Return the headers as libcurl takes them; a later name replaces an earlier one in any case."""
+    lines: dict[str, str] = {}
+    for name, value in headers.items():
+        if not _TOKEN.fullmatch(name) or _NO_TEXT.search(value):
+            raise FetchRefused(shown, "a header of ours has a line break or another character that it must not have")
+        lines[name.lower()] = f"{name}: {value}" if value.strip() else f"{name};"
+    if is_post:
+        lines.setdefault("content-type", "Content-Type:")  # without a value: libcurl sends none of its own
+        lines["expect"] = "Expect:"
+    return [line.encode() for line in lines.values()]
 
 
 @contextmanager
@@ -282,39 +277,6 @@ def _told_from(shown: str, *, redirected: bool) -> Iterator[None]:
         raise
 
 
-async def _read_all(answer: aiohttp.ClientResponse, max_bytes: int, *, shown: str, progress: _Progress) -> bytes:
-    """Return the whole unpacked body; FetchRefused as soon as it is known to exceed the cap."""
-    encoding = answer.headers.get("Content-Encoding", "").strip().lower()
-    if encoding not in DECODED:
-        raise FetchTransient(shown, UNREADABLE_ENCODING)
-    too_big = FetchRefused(shown, f"sends more than {_size_words(max_bytes)}, our limit for it")
-    announced = answer.content_length or 0
-    if announced > max_bytes and answer.status not in BODILESS:
-        raise too_big
-    body = bytearray()
-    async for chunk in answer.content.iter_any():
-        if len(body) + len(chunk) > max_bytes:
-            raise too_big
-        body += chunk
-    return bytes(body)
-
-
-async def _read_start(answer: aiohttp.ClientResponse, max_bytes: int) -> bytes:
-    """Return at most the first bytes: for answers whose status says it all, however broken the rest may be."""
-    body = bytearray()
-    with suppress(aiohttp.ClientPayloadError):
-        async for chunk in answer.content.iter_any():
-            body += chunk
-            if len(body) >= max_bytes:
-                answer.close()
-                break
-    return bytes(body[:max_bytes])
-
-
-def _size_words(size_bytes: int) -> str:
-    return f"{size_bytes / 2**20:.3g} MiB" if size_bytes >= 2**20 else f"{size_bytes} bytes"
-
-
 def _web_address(url: str, *, shown: str) -> URL:
     """Return the address if it may be asked for at all; where it leads is the guard's matter."""
     try:
@@ -324,7 +286,8 @@ def _web_address(url: str, *, shown: str) -> URL:
         raise FetchRefused(shown, "not a valid web address") from None
     if address.scheme not in ("http", "https"):
         raise FetchRefused(shown, "only http and https addresses are fetched")
-    if not address.host or not port:
+    host = address.raw_host or ""
+    if not port or not (is_literal(host) or _HOST_NAME.fullmatch(host)):
         raise FetchRefused(shown, "not a valid web address")
     if address.user is not None or address.password is not None:
         raise FetchRefused(shown, "addresses with a user name or password are not fetched")

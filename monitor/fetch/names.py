@@ -12,7 +12,8 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from aiohttp.abc import AbstractResolver, ResolveResult
+KEPT_SECONDS = 60  # how long an answer is trusted; the guard looks at the address of each connection anyway
+SWEEP_FROM = 4_096  # answers kept before old ones are looked for
 
 # A host name -> its addresses as numbers. It may block; raises OSError, or UnicodeError for what cannot be a name.
 LookUp = Callable[[str], Sequence[str]]
@@ -24,17 +25,32 @@ def system_look_up(host: str) -> Sequence[str]:
     return [_numeric(address) for _, _, _, _, address in found]
 
 
-class Names(AbstractResolver):
+class Names:
     """Looks names up for one lane of requests, at most `at_once` at a time; the others wait their turn."""
 
     def __init__(self, at_once: int, *, look_up: LookUp = system_look_up) -> None:
         self._turns = asyncio.Semaphore(at_once)
         self._look_up = look_up
+        self._known: dict[tuple[str, int], tuple[float, Sequence[str]]] = {}
+        self._sweep_at = SWEEP_FROM
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Return a name's addresses of any family, or raise as the look-up does; cancelling ends the waiting only."""
+    async def resolve(self, host: str, port: int = 0) -> Sequence[str]:
+        """Return a name's addresses of any family, or raise as the look-up does; cancelling ends the waiting only.
+
+        An answer is kept for a minute for the same host and port: a redirect, or the articles after the feed.
+        """
+        now = asyncio.get_running_loop().time()
+        until, known = self._known.get((host, port), (now, ()))
+        if until > now:
+            return known
+        found = await self._ask(host)
+        if len(self._known) >= self._sweep_at:
+            self._known = {key: kept for key, kept in self._known.items() if kept[0] > now}
+            self._sweep_at = max(SWEEP_FROM, 2 * len(self._known))
+        self._known[host, port] = (now + KEPT_SECONDS, found)
+        return found
+
+    async def _ask(self, host: str) -> Sequence[str]:
         await self._turns.acquire()
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Sequence[str] | Exception] = loop.create_future()
@@ -62,17 +78,9 @@ class Names(AbstractResolver):
         outcome = await answer
         if isinstance(outcome, Exception):
             raise outcome
-        return [_result(host, address, port) for address in outcome]
-
-    async def close(self) -> None:
-        """Nothing to close: threads end with their look-ups, or with the program."""
+        return outcome
 
 
 def _numeric(address: tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]) -> str:
     zone = address[3] if len(address) == 4 else 0
     return f"{address[0]}%{zone}" if zone else str(address[0])
-
-
-def _result(host: str, address: str, port: int) -> ResolveResult:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    return ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=socket.AI_NUMERICHOST)

@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 from monitor.clock import Clock
 from monitor.urls import host_key
 
+# A host and the least time between starts there -> how long to wait before this one; it counts as started then.
+Reserve = Callable[[str, timedelta], Awaitable[timedelta]]
+
 SWEEP_FROM = 1_024  # hosts remembered before idle ones are looked for; one costs about 1 KB
 
 
@@ -32,6 +35,7 @@ class Politeness:
         clock: for spacing.
         slots: requests in flight at one host, >= 1.
         is_own: tells (host, port) of the operator's own network, which needs no protection from us.
+        reserve: gives out the starts at a host to all daemons that share a store; without it each counts for itself.
         sleep: how to wait some seconds; tests bring their own.
     """
 
@@ -41,28 +45,35 @@ class Politeness:
         slots: int,
         *,
         is_own: Callable[[str, int], bool],
+        reserve: Reserve | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._clock = clock
         self._slots = slots
         self._is_own = is_own
+        self._reserve = reserve
         self._sleep = sleep
         self._lines: dict[str, _Line] = {}
         self._sweep_at = SWEEP_FROM
 
     @asynccontextmanager
-    async def turn(self, url: str, delay: timedelta) -> AsyncIterator[None]:
-        """Wait for a turn at the URL's host and hold it: at least `delay` after the last start there."""
+    async def turn(self, url: str, delay: timedelta | None) -> AsyncIterator[None]:
+        """Wait for a turn at the URL's host and hold it: at least `delay` after the last start there.
+
+        None: whoever asks has reserved this start already, and needs only a free slot.
+        """
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         if self._is_own(parts.hostname or "", port):
             yield
             return
-        line = self._line(host_key(url))
+        host = host_key(url)
+        line = self._line(host)
         line.users += 1
         try:
             async with line.slots:
-                await self._space(line, delay.total_seconds())
+                if delay is not None:
+                    await self._space(host, line, delay)
                 yield
         finally:
             line.users -= 1
@@ -72,13 +83,23 @@ class Politeness:
         """Return how many hosts are remembered."""
         return len(self._lines)
 
-    async def _space(self, line: _Line, delay: float) -> None:
+    async def _space(self, host: str, line: _Line, delay: timedelta) -> None:
+        if self._reserve is None:
+            wait = self._own_reserve(line, delay.total_seconds())
+        elif delay > timedelta(0):
+            # Only who holds a slot reserves: a crowd in one daemon must not take all starts of the next minutes.
+            wait = (await self._reserve(host, delay)).total_seconds()
+        else:
+            wait = 0.0
+        if wait > 0:
+            await self._sleep(wait)
+
+    def _own_reserve(self, line: _Line, delay: float) -> float:
         now = self._clock.monotonic()
         # Reserved before the wait, so that the next one counts from here; a cancelled wait leaves a gap, no crowd.
         line.last_start = max(now, line.last_start + delay)
         line.idle_from = max(line.idle_from, line.last_start + delay)
-        if line.last_start > now:
-            await self._sleep(line.last_start - now)
+        return line.last_start - now
 
     def _line(self, host: str) -> _Line:
         if host not in self._lines:

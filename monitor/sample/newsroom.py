@@ -14,9 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from aiohttp import web
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from monitor.clock import Clock
+from monitor.web.app import WebServer
 
 LOOPBACK = "127.0.0.1"
 
@@ -109,7 +113,7 @@ class Newsroom:
     def __init__(self, programme: Programme, clock: Clock) -> None:
         self._programme = programme
         self._clock = clock
-        self._runners: list[web.AppRunner] = []
+        self._servers: list[WebServer] = []
         self._started = clock.now()
         self.ports: dict[str, int] = {}
 
@@ -117,19 +121,16 @@ class Newsroom:
         """Open the doors; `ports` are wishes (of an earlier run), a port in use is replaced by a free one."""
         self._started = self._clock.now()
         for name in self._programme.sites:
-            app = web.Application()
-            app.router.add_get("/feed.xml", self._feed(name))
-            app.router.add_get("/{item}.html", self._page(name))
-            runner = web.AppRunner(app, access_log=None)
-            await runner.setup()
-            self._runners.append(runner)
-            self.ports[name] = await _listen(runner, (ports or {}).get(name, 0))
+            routes = [Route("/feed.xml", self._feed(name)), Route("/{item}.html", self._page(name))]
+            server = WebServer(Starlette(routes=routes))
+            self.ports[name] = await _listen(server, (ports or {}).get(name, 0))
+            self._servers.append(server)
 
     async def stop(self) -> None:
         """Close the doors."""
-        for runner in self._runners:
-            await runner.cleanup()
-        self._runners.clear()
+        for server in self._servers:
+            await server.stop()
+        self._servers.clear()
 
     @property
     def feeds(self) -> dict[str, tuple[str, str]]:
@@ -144,35 +145,33 @@ class Newsroom:
         return [pair for pair in self._programme.published(now - self._started, self._started) if pair[0].site == site]
 
     def _feed(self, site: str) -> Any:
-        async def answer(request: web.Request) -> web.Response:
+        async def answer(request: Request) -> Response:
             items = self._published(site)
             etag = f"{site}-{len(items)}-{items[0][0].id if items else ''}"
             if request.headers.get("If-None-Match") == f'"{etag}"':
-                return web.Response(status=304)
+                return Response(status_code=304)
             body = render_feed(self._programme.sites[site], lambda item: self._url(site, f"{item.id}.html"), items)
-            return web.Response(text=body, content_type="application/rss+xml", headers={"ETag": f'"{etag}"'})
+            return Response(body, media_type="application/rss+xml", headers={"ETag": f'"{etag}"'})
 
         return answer
 
     def _page(self, site: str) -> Any:
-        async def answer(request: web.Request) -> web.Response:
-            wanted = request.match_info["item"]
+        async def answer(request: Request) -> Response:
+            wanted = request.path_params["item"]
             for item, published in self._published(site):
                 if item.id == wanted:
                     page = render_page(self._programme.sites[site], item, published)
-                    return web.Response(text=page, content_type="text/html")
-            raise web.HTTPNotFound
+                    return HTMLResponse(page)
+            return Response(status_code=404)
 
         return answer
 
 
-async def _listen(runner: web.AppRunner, wish: int) -> int:
+async def _listen(server: WebServer, wish: int) -> int:
     try:
-        await web.TCPSite(runner, LOOPBACK, wish).start()
+        return await server.start(LOOPBACK, wish)
     except OSError:
-        await web.TCPSite(runner, LOOPBACK, 0).start()
-    port: int = runner.addresses[-1][1]
-    return port
+        return await server.start(LOOPBACK, 0)
 
 
 def render_feed(title: str, link: Any, items: Sequence[tuple[Item, datetime]]) -> str:

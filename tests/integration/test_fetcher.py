@@ -82,7 +82,7 @@ async def test_we_say_who_we_are_and_keep_no_cookies(site: Publisher) -> None:
         await fetcher.get(site.url("/feed"), max_bytes=MIB)
     _, second = site.hits_on("/feed")
     assert second.headers["User-Agent"] == "monitor/0.1.0 (+https://example.org/about-our-monitor)"
-    assert second.headers["Accept-Encoding"] == "gzip, deflate"
+    assert second.headers["Accept-Encoding"] == "gzip, br, zstd"
     assert "Cookie" not in second.headers
 
 
@@ -376,8 +376,8 @@ async def test_a_broken_answer_is_worth_another_try(site: Publisher, fetcher: Fe
         await fetcher.get(site.url("/broken"), max_bytes=MIB)
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "x-strange"])
-async def test_a_compression_we_did_not_offer_is_told(site: Publisher, fetcher: Fetcher, encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["zstd", "gzip, gzip", "gzip, gzip, gzip", "x-strange"])
+async def test_a_compression_we_cannot_unpack_is_told(site: Publisher, fetcher: Fetcher, encoding: str) -> None:
     site.serve("/packed", b"\x8b\x02\x80hello\x03", headers={"Content-Encoding": encoding})
     with pytest.raises(FetchTransient, match="in a compression that we cannot unpack, or did not ask for"):
         await fetcher.get(site.url("/packed"), max_bytes=MIB)

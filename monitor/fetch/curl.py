@@ -1,0 +1,217 @@
+"""libcurl in our event loop: one lane of requests with connections of its own.
+
+libcurl speaks HTTP and TLS and nothing else here: which addresses a name has, whether they may be dialled, redirects,
+decompression and deadlines are ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+import socket
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pycurl
+
+from monitor.fetch.answer import Answer
+from monitor.fetch.guard import AddressRefused, Guard
+
+IDLE_SECONDS = 15  # how long a connection is kept for another request
+MAX_IDLE_CONNECTIONS = 32  # a poll's host is not asked again soon; what is kept is for redirects and articles
+MAX_IDLE_HANDLES = 64
+MAX_ADDRESSES = 8  # of one name that are tried
+BUFFER_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFailed(Exception):
+    """libcurl gave up: its code and words, the system's errno if there is one, and the guard's no if it said no."""
+
+    code: int
+    words: str
+    errno: int = 0
+    refused: AddressRefused | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request as it goes over the wire; `addresses` is what the host's name stands for, () for a literal."""
+
+    url: str
+    host: str
+    port: int
+    addresses: Sequence[str] = ()
+    headers: Sequence[bytes] = ()
+    body: bytes | None = None  # then it is a POST
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Where this machine's trusted certificates lie; empty texts if it has none."""
+
+    file: str
+    folder: str
+
+    def __bool__(self) -> bool:
+        return bool(self.file or self.folder)
+
+
+def system_trust() -> Trust:
+    """Return the places where Python looks: SSL_CERT_FILE, SSL_CERT_DIR, else OpenSSL's own."""
+    paths = ssl.get_default_verify_paths()
+    # With a folder libcurl reads the certificates anew for each connection, so a file is preferred.
+    folder = paths.capath if not paths.cafile or paths.openssl_capath_env in os.environ else None
+    return Trust(paths.cafile or "", folder or "")
+
+
+class Lane:
+    """Requests that share connections and nothing with other lanes; must be closed."""
+
+    def __init__(self, guard: Guard, trust: Trust) -> None:
+        self._guard = guard
+        self._trust = trust
+        self._multi = pycurl.AsyncCurlMulti()
+        self._multi.setopt(pycurl.M_MAXCONNECTS, MAX_IDLE_CONNECTIONS)
+        self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_NOTHING)
+        self._idle: list[_Handle] = []
+
+    async def close(self) -> None:
+        """End what is under way and close all connections."""
+        await self._multi.aclose()
+        for handle in self._idle:
+            handle.close()
+        self._idle.clear()
+
+    async def perform(self, call: Call, answer: Answer) -> None:
+        """Do the request and let `answer` take what comes; returns when it has stopped the transfer, too.
+
+        Raises:
+            TransferFailed: there is no answer, or it ended before its end.
+        """
+        handle = self._idle.pop() if self._idle else _Handle(self._guard, self._trust)
+        handle.prepare(call, answer)
+        try:
+            await self._multi.perform(handle.curl)
+        except pycurl.error as error:
+            if not answer.stopped:
+                code, words = int(error.args[0]), str(error.args[-1])
+                raise TransferFailed(code, words, handle.curl.getinfo(pycurl.OS_ERRNO), handle.refused) from None
+        except asyncio.CancelledError:
+            # aclose() cancels what waits here; whoever waits was not cancelled.
+            if self._multi.closed and not _is_cancelled():
+                raise TransferFailed(pycurl.E_ABORTED_BY_CALLBACK, "ended with the program") from None
+            raise
+        finally:
+            handle.release()
+            if self._multi.closed or len(self._idle) >= MAX_IDLE_HANDLES:
+                handle.close()
+            else:
+                self._idle.append(handle)
+
+
+class _Handle:
+    """libcurl's easy handle with the options that never change; it costs more to make than to use again."""
+
+    def __init__(self, guard: Guard, trust: Trust) -> None:
+        self._guard = guard
+        self._refused: AddressRefused | None = None
+        self._has_dialled = False
+        self._answer: Answer | None = None
+        self.curl = curl = pycurl.Curl()
+        for option, value in (
+            (pycurl.NOSIGNAL, 1),
+            (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
+            (pycurl.FOLLOWLOCATION, 0),
+            (pycurl.PROXY, ""),  # whatever the environment says
+            (pycurl.NOPROXY, "*"),
+            (pycurl.NETRC, pycurl.NETRC_IGNORED),
+            (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
+            (pycurl.HTTP09_ALLOWED, 0),
+            (pycurl.HTTP_CONTENT_DECODING, 0),
+            (pycurl.PATH_AS_IS, 1),
+            (pycurl.SSLVERSION, pycurl.SSLVERSION_TLSv1_2),
+            (pycurl.SSL_VERIFYPEER, 1),
+            (pycurl.SSL_VERIFYHOST, 2),
+            (pycurl.MAXAGE_CONN, IDLE_SECONDS),
+            (pycurl.BUFFERSIZE, BUFFER_BYTES),
+            (pycurl.OPENSOCKETFUNCTION, self._open_socket),
+            (pycurl.HEADERFUNCTION, self._take_header),
+            (pycurl.WRITEFUNCTION, self._take_body),
+        ):
+            curl.setopt(option, value)
+        if trust.file:
+            curl.setopt(pycurl.CAINFO, trust.file)
+        else:
+            curl.unsetopt(pycurl.CAINFO)
+        if trust.folder:
+            curl.setopt(pycurl.CAPATH, trust.folder)
+        else:
+            curl.unsetopt(pycurl.CAPATH)
+
+    @property
+    def refused(self) -> AddressRefused | None:
+        """The guard's no, if it was the answer for all of the host's addresses."""
+        return None if self._has_dialled else self._refused
+
+    def prepare(self, call: Call, answer: Answer) -> None:
+        """Set what differs from request to request."""
+        self._answer = answer
+        self._refused = None
+        self._has_dialled = False
+        curl = self.curl
+        curl.setopt(pycurl.URL, call.url)
+        curl.setopt(pycurl.HTTPHEADER, call.headers)
+        # Always given for a name, so that libcurl never asks a name server. The + lets it forget them after a minute.
+        if call.addresses:
+            known = ",".join(f"[{each}]" if ":" in each else each for each in call.addresses[:MAX_ADDRESSES])
+            curl.setopt(pycurl.RESOLVE, [f"+{call.host}:{call.port}:{known}"])
+        else:
+            curl.unsetopt(pycurl.RESOLVE)
+        if call.body is None:
+            curl.setopt(pycurl.HTTPGET, 1)
+        else:
+            curl.setopt(pycurl.POST, 1)
+            curl.setopt(pycurl.POSTFIELDS, call.body)
+
+    def release(self) -> None:
+        """Forget the request."""
+        self._answer = None
+
+    def close(self) -> None:
+        """Give the handle back to libcurl."""
+        self.curl.close()
+
+    def _open_socket(self, _: int, target: pycurl.CurlSockAddr) -> socket.socket | int:
+        host, port = target.addr[:2]
+        try:
+            self._guard.check(str(host), int(port))
+        except AddressRefused as refused:
+            self._refused = refused
+            return pycurl.SOCKET_BAD
+        self._has_dialled = True
+        opened = socket.socket(target.family, target.socktype, target.protocol)
+        asyncio.get_running_loop().call_soon(opened.close)  # libcurl goes on with a duplicate of its own
+        return opened
+
+    def _take_header(self, line: bytes) -> int | None:
+        return self._answer.take_header(line) if self._answer is not None else 0
+
+    def _take_body(self, data: bytes) -> int | None:
+        return self._answer.take_body(data) if self._answer is not None else 0
+
+
+def is_literal(host: str) -> bool:
+    """Return whether a host is an IP address in its usual form, for which nobody needs to be asked."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
