@@ -6,12 +6,15 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from monitor.config.sections import PollSettings
 from monitor.feeds.learn import learn
 from monitor.feeds.poll_result import PollFailed, PollResult
+from monitor.feeds.rates import recounted
+from monitor.feeds.websub import safety_wait
 from monitor.model import Feed, FeedKey, FeedState
 
 FIRST_GUESS = timedelta(minutes=15)  # the longest wait of a feed whose rate is not known
@@ -45,6 +48,8 @@ def after_poll(
     new: int | None = None,
     delays: Sequence[timedelta] = (),
     yield_: float = 0.0,
+    pushed: int = 0,
+    is_pushed: bool = False,
 ) -> tuple[FeedState, datetime]:
     """Return what the feed's state is after a poll, and when it is due again.
 
@@ -60,8 +65,13 @@ def after_poll(
         new: how many entries were never seen before; None: those count whose dates say so.
         delays: from publication to now, of new entries whose dates can be believed.
         yield_: weight of the alerts that the new entries ended in, by severity.
+        pushed: how many entries came by pushes since the poll before; polls know them already.
+        is_pushed: whether pushes bring the news, so that polls only look for what was lost.
     """
     learnt = learn(state, result, now=now, feed=feed, new=new, delays=delays, yield_=yield_)
+    if pushed and learnt.entries_per_day is not None:
+        # Else the feed would seem silent, and be asked once a day when its pushes end.
+        learnt = replace(learnt, entries_per_day=recounted(learnt.entries_per_day, pushed, timedelta(0)))
     if learnt.gone:
         return learnt, now + NEVER
     base = feed.interval or poll_interval(
@@ -76,6 +86,8 @@ def after_poll(
         wait = back_off(base, result, failures=learnt.failures, longest=settings.max_interval)
     wait *= 1 + rng.uniform(-JITTER, JITTER)
     if feed.interval is None:
+        if is_pushed and not isinstance(result, PollFailed):
+            wait = max(wait, min(safety_wait(wait), settings.max_interval))
         wait = max(wait, settings.min_interval)
         # Not sooner than the publisher says that the document stays good; a little later, or a cache gives the old one.
         wish = min(learnt.fresh_for or timedelta(0), settings.publisher_wish_cap)

@@ -80,6 +80,12 @@ class Poller:
             return failed_status(response.status, response.headers, response.body, now=self._clock.now())
         return await self._read(feed, state, response)
 
+    async def read(self, feed: Feed, document: Document) -> PollResult:
+        """Return what a document of a feed holds that was pushed, as if it was polled; all of its entries."""
+        headers = {"Content-Type": document.content_type}
+        response = Response(status=200, url=document.url, headers=headers, body=document.body)
+        return await self._read(feed, FeedState(), response)
+
     async def _read(self, feed: Feed, state: FeedState, response: Response) -> PollResult:
         etag, last_modified = response.headers.get("ETag", ""), response.headers.get("Last-Modified", "")
         body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()

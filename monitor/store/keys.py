@@ -1,8 +1,8 @@
 """Every key that we keep in the server: its name, type, lifetime and content, as one table.
 
 The part in braces is the hash tag: keys with the same tag live on the same node of a cluster, so a script may touch
-them together. Alerts, stories and channels of a workspace share one tag; the schedule and the marks of entries, which grow with the
-number of feeds, are spread over `SHARDS` tags by the feed's host.
+them together. Alerts, stories and channels of a workspace share one tag; the schedule and the marks of entries, which
+grow with the number of feeds, are spread over `SHARDS` tags by the feed's host.
 """
 
 from __future__ import annotations
@@ -73,6 +73,9 @@ TABLE = (
     KeyKind(name="subscribed", type="hash", lifetime=None, tag="shard", holds="feed -> token of its subscription"),
     KeyKind(name="renewals", type="zset", lifetime=None, tag="shard", holds="token -> when to ask its hub again, ms"),
     KeyKind(name="pushed", type="hash", lifetime=None, tag="shard", holds="feed -> its last push, ms, while all come"),
+    KeyKind(
+        name="push-news", type="hash", lifetime=None, tag="shard", holds="feed -> news pushed since its last poll"
+    ),
     KeyKind(
         name="seen",
         type="hash",
@@ -190,6 +193,10 @@ class Keys:
     def pushed(self, shard: int) -> str:
         """Which of the shard's feeds can rely on pushes."""
         return f"{self._shard_tags[shard]}pushed"
+
+    def push_news(self, shard: int) -> str:
+        """How much was pushed since the polls of the shard's feeds."""
+        return f"{self._shard_tags[shard]}push-news"
 
     def seen(self, feed: FeedKey, generation: int) -> str:
         """The marks of a feed's entries that were written or renewed in one generation."""

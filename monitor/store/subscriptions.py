@@ -97,6 +97,7 @@ class Subscriptions:
         if await self._connection.call("HGET", self._keys.subscribed(shard), subscription.feed) == token:
             commands.append(("HDEL", self._keys.subscribed(shard), subscription.feed))
             commands.append(("HDEL", self._keys.pushed(shard), subscription.feed))
+            commands.append(("HDEL", self._keys.push_news(shard), subscription.feed))
         await self._connection.call_all(commands)
 
     async def claim(self, count: int, *, now: datetime, lease: timedelta) -> list[Subscription]:
@@ -138,6 +139,7 @@ class Subscriptions:
                 [
                     ("HDEL", self._keys.subscribed(shard), feed),
                     ("HDEL", self._keys.pushed(shard), feed),
+                    ("HDEL", self._keys.push_news(shard), feed),
                     ("ZADD", self._keys.renewals(shard), "XX", _milliseconds(now), token),
                 ]
             )
@@ -164,6 +166,18 @@ class Subscriptions:
     async def trust(self, feed: FeedKey, *, now: datetime) -> None:
         """Note that a valid push came."""
         await self._connection.call("HSET", self._keys.pushed(shard_of(feed)), feed, _milliseconds(now))
+
+    async def add_news(self, feed: FeedKey, entries: int) -> None:
+        """Note that so many new entries came by pushes."""
+        await self._connection.call("HINCRBY", self._keys.push_news(shard_of(feed)), feed, entries)
+
+    async def take_news(self, feed: FeedKey) -> int:
+        """Return how many new entries came by pushes since this was last asked."""
+        key = self._keys.push_news(shard_of(feed))
+        entries = int(await self._connection.call("HGET", key, feed) or 0)
+        if entries:
+            await self._connection.call("HINCRBY", key, feed, -entries)
+        return entries
 
     async def distrust(self, feed: FeedKey, *, since: datetime) -> bool:
         """Note that a poll found what no push had brought; False, and nothing noted, if one came after `since`."""

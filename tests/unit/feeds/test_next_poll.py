@@ -307,6 +307,45 @@ def test_what_became_of_the_entries_is_learnt() -> None:
     assert (learnt.entries_per_day, learnt.typical_delay, learnt.alert_yield) == (20.0, MINUTE, 0.1)
 
 
+# Pushes
+
+
+def wait_if_pushed(result: PollResult, *, feed: Feed = FEED, settings: PollSettings = SETTINGS) -> timedelta:
+    _, due = after_poll(
+        known(), result, now=NOW, feed=feed, settings=settings, coefficient=20, rng=Middle(), is_pushed=True
+    )
+    return due - NOW
+
+
+def test_a_feed_whose_news_is_pushed_is_polled_four_times_as_rarely() -> None:
+    assert wait_after(known(), NotModified(), minutes=20) == 10 * MINUTE
+    assert wait_if_pushed(NotModified()) == 40 * MINUTE
+
+
+def test_pushes_do_not_stretch_what_the_user_set_nor_the_way_back_from_a_failure() -> None:
+    assert wait_if_pushed(NotModified(), feed=OWN) == 10 * SECOND
+    assert wait_if_pushed(NotModified(), settings=PollSettings(max_interval=15 * MINUTE)) == 15 * MINUTE
+    assert wait_if_pushed(failed()) == wait_after(known(), failed(), minutes=20)
+
+
+def test_entries_that_were_pushed_count_for_the_rate_of_their_feed() -> None:
+    def rate(pushed: int) -> float | None:
+        learnt, _ = after_poll(
+            FeedState(entries_per_day=20.0, last_success=NOW - DAY),
+            NotModified(),
+            now=NOW,
+            feed=FEED,
+            settings=SETTINGS,
+            coefficient=60,
+            rng=Middle(),
+            pushed=pushed,
+        )
+        return learnt.entries_per_day
+
+    assert rate(0) == 10.0
+    assert rate(10) == pytest.approx(15.0)
+
+
 # The first poll
 
 

@@ -28,6 +28,7 @@ def every_key() -> list[str]:
         KEYS.subscribed(0),
         KEYS.renewals(0),
         KEYS.pushed(0),
+        KEYS.push_news(0),
         KEYS.seen(FeedKey("a.example-1"), 1),
         KEYS.attempts(FeedKey("f"), "k"),
         KEYS.address("a"),
