@@ -43,8 +43,8 @@ ENTRIES_AT_ONCE = 4
 # Another daemon may store a copy, or count for a volume rule, between look and enqueue; each round settles at least one
 # of the racing articles.
 MAX_RACES = 50
-# Entries are marked as seen together at the end of a poll. In a long one, with slow pages, after so many seconds: a crash
-# then repeats little, and a daemon that crashes often gets on.
+# Entries are marked as seen together at the end of a poll. In a long one, with slow pages, after so many seconds: so a
+# crash repeats little, and a daemon that crashes often gets on.
 MARK_SECONDS = 5.0
 # What an alert is worth when a feed's share in them is measured.
 ALERT_WEIGHTS = {Severity.INFO: 0.25, Severity.LOW: 0.5, Severity.HIGH: 1.0, Severity.CRITICAL: 2.0}
