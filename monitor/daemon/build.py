@@ -16,16 +16,21 @@ from monitor.articles.reader import ArticleReader, PageLimits
 from monitor.clock import Clock
 from monitor.config.sections import NetworkSettings
 from monitor.config.settings import Settings
+from monitor.daemon.callbacks import Callbacks
 from monitor.daemon.files import Files
 from monitor.daemon.health import FeedHealth
 from monitor.daemon.metrics import Metrics
+from monitor.daemon.ops_alerts import OpsAlerts
 from monitor.daemon.pipeline import Middle, Pipeline, Policy
 from monitor.daemon.polls import Polls
+from monitor.daemon.pushed_documents import PushedDocuments
+from monitor.daemon.pushes import Pushes
 from monitor.daemon.stores import open_store
 from monitor.feeds.next_poll import fit_budget
 from monitor.feeds.poller import Poller
 from monitor.fetch.client import Fetcher, user_agent
 from monitor.fetch.guard import Guard
+from monitor.fetch.politeness import LONGEST_WAIT, Reserve
 from monitor.model import ChannelName, Feed, FeedKey, FeedState
 from monitor.notify.deliver import Attempt, Deliverer
 from monitor.notify.notifier import Delivered, Permanent, Throttled, Tools, Transient
@@ -86,24 +91,31 @@ class Graph:
     server: EmbeddedServer | None
     middle: Middle
     polls: Polls
+    pushes: Pushes
+    callbacks: Callbacks
     channels: tuple[Channel, ...]
     deliverers: tuple[Deliverer[Taken], ...]
     health: FeedHealth
+    ops: OpsAlerts
     metrics: Metrics
     consumer: str  # this process's name in the queues
 
 
 @asynccontextmanager
 async def open_fetcher(
-    network: NetworkSettings, clock: Clock, *, allow: tuple[str, ...] = ()
+    network: NetworkSettings, clock: Clock, *, allow: tuple[str, ...] = (), reserve: Reserve | None = None
 ) -> AsyncIterator[Fetcher]:
-    """Open the HTTP door of the settings; `allow` adds addresses to the user's allow-list."""
+    """Open the HTTP door of the settings; `allow` adds addresses to the user's allow-list.
+
+    `reserve` gives out the starts at a host, see Politeness.
+    """
     async with Fetcher(
         clock,
         allow=(*network.allow, *allow),
         user_agent=user_agent(network.user_agent, contact=network.contact),
         timeout=network.timeout,
         host_slots=network.host_slots,
+        reserve=reserve,
     ) as fetcher:
         yield fetcher
 
@@ -137,6 +149,7 @@ async def open_graph(
     stdout: TextIO,
     extra_feeds: Mapping[FeedKey, Feed],
     extra_allow: tuple[str, ...] = (),
+    polling: bool = True,
 ) -> AsyncIterator[Graph]:
     """Build all parts and open what needs opening, in the order of their dependence; closing is the reverse.
 
@@ -147,12 +160,19 @@ async def open_graph(
         stdout: where the console channel writes.
         extra_feeds: feeds beside those in the lists (the sample newsroom's).
         extra_allow: addresses beside the user's allow-list (the sample newsroom's).
+        polling: whether what hubs push is carried here, or left to the daemons that poll.
     """
     settings = files.settings
     metrics, health = Metrics(), FeedHealth()
     async with AsyncExitStack() as stack:
         store, server = await stack.enter_async_context(open_store(settings, clock))
-        fetcher = await stack.enter_async_context(open_fetcher(settings.network, clock, allow=extra_allow))
+
+        async def reserve(host: str, delay: timedelta) -> timedelta:
+            return await store.schedule.take_turn(host_slug(f"http://{host}"), delay, longest=LONGEST_WAIT)
+
+        fetcher = await stack.enter_async_context(
+            open_fetcher(settings.network, clock, allow=extra_allow, reserve=reserve)
+        )
         sandbox = await stack.enter_async_context(open_sandbox(settings))
         tools = Tools(fetcher=fetcher, clock=clock, stdout=stdout)
         channels = tuple(build_channel(spec, options, tools) for spec, options in files.channels)
@@ -173,14 +193,41 @@ async def open_graph(
             metrics=metrics,
             max_age=settings.poll.first_poll_max_age,
         )
+        ops = OpsAlerts(store, settings=settings.ops, routes=settings.routes, metrics=metrics, clock=clock)
+        pushes = Pushes(
+            subscriptions=store.subscriptions,
+            fetcher=fetcher,
+            settings=settings.websub,
+            metrics=metrics,
+            clock=clock,
+            rng=rng,
+        )
+        poller = Poller(fetcher, sandbox, clock=clock, network=settings.network)
+        documents = PushedDocuments(
+            store=store,
+            poller=poller,
+            pipeline=pipeline,
+            feeds=lambda: current.feeds,
+            metrics=metrics,
+            clock=clock,
+        )
+        callbacks = Callbacks(
+            pushes,
+            carry=documents.push if polling else None,
+            make_due=store.schedule.make_due,
+            metrics=metrics,
+            clock=clock,
+        )
         polls = Polls(
             store=store,
-            poller=Poller(fetcher, sandbox, clock=clock, network=settings.network),
+            poller=poller,
             pipeline=pipeline,
+            pushes=pushes,
             feeds=lambda: current.feeds,
             coefficient=lambda: current.coefficient,
             settings=settings.poll,
             health=health,
+            ops=ops,
             metrics=metrics,
             clock=clock,
             rng=rng,
@@ -205,9 +252,12 @@ async def open_graph(
             server=server,
             middle=middle,
             polls=polls,
+            pushes=pushes,
+            callbacks=callbacks,
             channels=channels,
             deliverers=deliverers,
             health=health,
+            ops=ops,
             metrics=metrics,
             consumer=consumer,
         )

@@ -48,9 +48,26 @@ async def nothing_known() -> frozenset[str]:
 
 
 class Poller:
-    """Polls feeds through one Fetcher and one SandboxPool; holds no state of its own."""
+    """Polls feeds through one Fetcher and one SandboxPool; holds no state of its own.
 
-    def __init__(self, fetcher: Fetcher, sandbox: SandboxPool, clock: Clock, network: NetworkSettings) -> None:
+    Args:
+        fetcher: asks.
+        sandbox: reads.
+        clock: for times in answers.
+        network: limits.
+        starts_are_reserved: whoever polls has reserved the start at the feed's host, as a claim does.
+    """
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        sandbox: SandboxPool,
+        clock: Clock,
+        network: NetworkSettings,
+        *,
+        starts_are_reserved: bool = False,
+    ) -> None:
+        self._starts_are_reserved = starts_are_reserved
         self._fetcher = fetcher
         self._sandbox = sandbox
         self._clock = clock
@@ -70,7 +87,11 @@ class Poller:
         is_conditional = len(headers) > 1
         try:
             response = await self._fetcher.get(
-                feed.url, headers=headers, max_bytes=self._network.max_feed_bytes, delay=self._network.host_delay
+                feed.url,
+                headers=headers,
+                max_bytes=self._network.max_feed_bytes,
+                delay=self._network.host_delay,
+                is_reserved=self._starts_are_reserved,
             )
         except FetchError as error:
             return failed_fetch(error)

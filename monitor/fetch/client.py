@@ -19,10 +19,10 @@ from monitor import __version__
 from monitor.clock import Clock
 from monitor.errors import FetchError, FetchRefused, FetchTransient
 from monitor.fetch.answer import REDIRECTS, Answer, Wanted
-from monitor.fetch.curl import Call, Lane, TransferFailed, is_literal, system_trust
+from monitor.fetch.curl import Call, Lane, TransferFailed, system_trust
 from monitor.fetch.decoding import OFFERED_ENCODINGS
 from monitor.fetch.failures import failure, flaw
-from monitor.fetch.guard import Guard
+from monitor.fetch.guard import Guard, is_literal
 from monitor.fetch.names import LookUp, Names, system_look_up
 from monitor.fetch.politeness import Politeness, Reserve
 from monitor.urls import redact
@@ -122,7 +122,8 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
         max_bytes: int,
         timeout: timedelta | None = None,  # noqa: ASYNC109 - covers a request, not the waiting for a turn
-        delay: timedelta | None = timedelta(0),
+        delay: timedelta = timedelta(0),
+        is_reserved: bool = False,
     ) -> Response:
         """Return the answer to a GET, whatever its status, after at most five redirects.
 
@@ -131,11 +132,12 @@ class Fetcher:
             headers: sent as well; to another host after a redirect only harmless ones go along.
             max_bytes: cap on the unpacked body.
             timeout: instead of the Fetcher's; time spent waiting for a turn at the host does not count.
-            delay: least time since the last start at the same host; 0 for a user's own single request, None if this
-                start was reserved before.
+            delay: least time since the last start at the same host; 0 for a user's own single request.
+            is_reserved: this start at the address's host was reserved before; those after redirects were not.
 
         Raises:
-            FetchTransient: no name, no connection, no answer in time, a broken answer.
+            FetchTransient: no name, no connection, no answer in time, a broken answer, or a host that wants to be left
+                alone for longer than we wait.
             FetchRefused: an address that may not be dialled, too many bytes or redirects, not http(s).
         """
         shown = redact(url, keep_path=True)
@@ -146,9 +148,10 @@ class Fetcher:
         for_good = True
         for hop in range(MAX_REDIRECTS + 1):
             left = limit - timedelta(seconds=spent)
-            async with self._politeness.turn(str(target), delay):
+            async with self._politeness.turn(str(target), None if is_reserved and hop == 0 else delay):
                 with _told_from(shown, redirected=hop > 0):
-                    response = await self._get_once(target, extra, max_bytes=max_bytes, limit=limit, left=left)
+                    at = redact(str(target), keep_path=True) if hop else shown
+                    response = await self._get_once(target, extra, max_bytes, shown=at, limit=limit, left=left)
             spent += response.seconds
             location = response.headers.get("Location", "") if response.status in REDIRECTS else ""
             if not location:
@@ -182,9 +185,8 @@ class Fetcher:
         return await self._ask(_ready(self._posting), target, headers, answer, shown=shown, limit=limit, body=body)
 
     async def _get_once(
-        self, target: URL, extra: Mapping[str, str], *, max_bytes: int, limit: timedelta, left: timedelta
+        self, target: URL, extra: Mapping[str, str], max_bytes: int, *, shown: str, limit: timedelta, left: timedelta
     ) -> Response:
-        shown = redact(str(target), keep_path=True)
         answer = Answer(Wanted(max_bytes=max_bytes, max_error_page=MAX_ERROR_PAGE))
         response = await self._ask(_ready(self._getting), target, extra, answer, shown=shown, limit=limit, left=left)
         if answer.flaw is not None:

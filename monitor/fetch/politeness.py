@@ -10,11 +10,15 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from monitor.clock import Clock
+from monitor.config.units import format_duration
+from monitor.errors import FetchTransient
 from monitor.urls import host_key
 
 # A host and the least time between starts there -> how long to wait before this one; it counts as started then.
 Reserve = Callable[[str, timedelta], Awaitable[timedelta]]
 
+# A request that would have to wait for longer holds up its poll for nothing: it is made another time.
+LONGEST_WAIT = timedelta(seconds=60)
 SWEEP_FROM = 1_024  # hosts remembered before idle ones are looked for; one costs about 1 KB
 
 
@@ -61,6 +65,9 @@ class Politeness:
         """Wait for a turn at the URL's host and hold it: at least `delay` after the last start there.
 
         None: whoever asks has reserved this start already, and needs only a free slot.
+
+        Raises:
+            FetchTransient: the host wants to be left alone for longer than we wait.
         """
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -91,6 +98,8 @@ class Politeness:
             wait = (await self._reserve(host, delay)).total_seconds()
         else:
             wait = 0.0
+        if wait > LONGEST_WAIT.total_seconds():
+            raise FetchTransient(host, f"wants to be left alone for {format_duration(timedelta(seconds=round(wait)))}")
         if wait > 0:
             await self._sleep(wait)
 

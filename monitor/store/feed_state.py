@@ -183,9 +183,14 @@ class FeedStates:
         text = await self._connection.call("HGET", self._keys.items(shard_of(feed)), feed) or ""
         return frozenset(text[start : start + DIGEST] for start in range(0, len(text), DIGEST))
 
-    async def take_turn(self, host: str, spacing: timedelta) -> timedelta:
-        """Reserve the next start at a host, named as in its feeds' keys; return how long to wait for it."""
-        return await self._scripts.take_turn(host, spacing=spacing)
+    async def take_turn(
+        self, host: str, spacing: timedelta, *, longest: timedelta = timedelta(seconds=60)
+    ) -> timedelta:
+        """Reserve the next start at a host, named as in its feeds' keys; return how long to wait for it.
+
+        If that is longer than `longest`, nothing is reserved.
+        """
+        return await self._scripts.take_turn(host, spacing=spacing, longest=longest)
 
     async def release_all(self) -> int:
         """Let every claimed feed be polled at once; return how many. For a daemon that starts and is alone."""

@@ -89,10 +89,11 @@ class Scripts:
         answers = await self._run_all("settle_feeds", calls)
         return {shard: [bool(ours) for ours in answer] for shard, answer in zip(ends, answers, strict=True)}
 
-    async def take_turn(self, host: str, *, spacing: timedelta) -> timedelta:
-        """Reserve the next start at a host; return how long to wait for it."""
+    async def take_turn(self, host: str, *, spacing: timedelta, longest: timedelta) -> timedelta:
+        """Reserve the next start at a host; return how long to wait for it, and if that is too long reserve nothing."""
         gate = f"{self._keys.gates(shard_of_host(host))}{host}"
-        return timedelta(milliseconds=int(await self._run("take_turn", [gate], [milliseconds(spacing)])))
+        wait = await self._run("take_turn", [gate], [milliseconds(spacing), milliseconds(longest)])
+        return timedelta(milliseconds=int(wait))
 
     async def claim_renewals(self, shard: int, *, now: int, most: int, lease: timedelta) -> list[str]:
         """Take subscriptions of a shard that are due at `now`, in ms; return their tokens."""
