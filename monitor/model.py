@@ -52,6 +52,8 @@ class FeedState:
     last_polled: datetime | None = None
     last_success: datetime | None = None
     last_read: datetime | None = None  # the last time that its entries were looked at, not only asked for
+    again_due: datetime | None = None  # when all of it is to be read again, for entries that wait for another try
+    last_changed: datetime | None = None  # the last time that the document was another one
     entries_per_day: float | None = None  # None until measured
     failures: int = 0  # consecutive
     failing_since: datetime | None = None
@@ -92,32 +94,6 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FailingFeed:
-    """A feed that failed for long enough that people should know of it, until they know that it is back."""
-
-    feed: FeedKey
-    name: str  # for people
-    url: str  # as it may be shown
-    since: datetime  # its first failed poll
-    noted: datetime  # when it had failed for long enough
-    failures: int
-    reason: str
-    hint: str = ""
-    gone: bool = False  # HTTP 410
-    back: datetime | None = None  # its first good poll since
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToldFailing:
-    """What people were told of a failing feed."""
-
-    alert: AlertId
-    reason: str
-    at: datetime
-    feeds: int = 1  # of which the alert tells
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One item of a feed as published: not fetched, not trusted; text fields may hold HTML."""
 
@@ -140,7 +116,7 @@ class Mark:
 
     content: str  # digest of what it said, see feeds.content
     carried: datetime  # when it was processed last, for being new or changed; to the minute
-    updates: int = 0  # changes carried one after another, each within a day of the last; 0 to 15
+    updates: int = 0  # changes carried one after another without two quiet days between; 0 to 15
     rekeyed: int = 0  # how often it came under further keys; 0 to 15
 
 

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from monitor.alerts.decide import alert_id
 from monitor.alerts.route import channels_for
 from monitor.config.channels import Route
+from monitor.failing import FailingFeed, ToldFailing
 from monitor.model import (
     Alert,
     Article,
     ArticleId,
     ChannelName,
-    FailingFeed,
     Feed,
     FeedKey,
     FeedState,
@@ -28,7 +28,6 @@ from monitor.model import (
     RuleId,
     Severity,
     StoryId,
-    ToldFailing,
 )
 from monitor.text import clean_line
 from monitor.urls import redact

@@ -15,6 +15,9 @@ from monitor.feeds.validators import BELIEVE_AGAIN, caught_lying
 from monitor.model import Feed, FeedState
 from monitor.text import clean_line
 
+Standing = Literal["new", "ok", "failing", "gone"]
+"""How a feed does: new = never polled · failing = its last poll failed · gone = not polled any more."""
+
 # A permanent redirect is believed when it was there on so many polls over so much time: a site under repair, a captive
 # portal or a stolen host also answers 301.
 BELIEVED_POLLS, BELIEVED_AFTER = 3, timedelta(days=1)
@@ -81,6 +84,7 @@ def learn(
                 title=clean_line(result.parsed.title, 200),
                 format=result.parsed.format,
                 last_read=now,
+                last_changed=now,
                 hub=result.parsed.hub,
                 topic=result.parsed.topic,
             )
@@ -88,7 +92,7 @@ def learn(
             assert_never(result)
 
 
-def standing(state: FeedState) -> Literal["new", "ok", "failing", "gone"]:
+def standing(state: FeedState) -> Standing:
     """Return in a word how a feed does."""
     if state.gone:
         return "gone"

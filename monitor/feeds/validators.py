@@ -48,13 +48,13 @@ def caught_lying(state: FeedState, result: PollResult, *, new: int) -> bool:
 
 def _hidden(state: FeedState, result: NewBody) -> int:
     """Return how many entries were there already, by their dates, when the last poll brought nothing."""
-    if state.last_read is None or state.last_polled is None or state.last_success != state.last_polled:
+    if state.last_changed is None or state.last_polled is None or state.last_success != state.last_polled:
         return 0
     published = (entry.published for entry in result.parsed.entries)
-    return sum(date is not None and state.last_read < date < state.last_polled - LATE for date in published)
+    return sum(date is not None and state.last_changed < date < state.last_polled - LATE for date in published)
 
 
 def _entries_due(state: FeedState, now: datetime) -> float:
-    if state.entries_per_day is None or state.last_read is None:
+    if state.entries_per_day is None or state.last_changed is None:
         return 0.0
-    return state.entries_per_day * ((now - state.last_read) / timedelta(days=1))
+    return state.entries_per_day * ((now - state.last_changed) / timedelta(days=1))

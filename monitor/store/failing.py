@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.model import FailingFeed, FeedKey, ToldFailing
+from monitor.failing import FailingFeed, ToldFailing
+from monitor.model import FeedKey
 from monitor.store.codec import decode, encode
 from monitor.store.connect import Command, Connection
 from monitor.store.keys import TURN_LIFETIME, Keys

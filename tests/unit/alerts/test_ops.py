@@ -10,7 +10,8 @@ import pytest
 
 from monitor.alerts.ops import failing_feed, has_failed_long, needless, ops_news
 from monitor.config.channels import Route
-from monitor.model import ChannelName, FailingFeed, Feed, FeedKey, FeedState, ToldFailing
+from monitor.failing import FailingFeed, ToldFailing
+from monitor.model import ChannelName, Feed, FeedKey, FeedState
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

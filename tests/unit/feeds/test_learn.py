@@ -67,6 +67,7 @@ def test_a_new_body_teaches_all() -> None:
         last_polled=NOW,
         last_success=NOW,
         last_read=NOW,
+        last_changed=NOW,
         fresh_for=HOUR,
         entries_per_day=2.0,
     )
@@ -176,7 +177,7 @@ def test_the_yield_follows_the_alerts_and_fades() -> None:
 
 
 def test_a_server_that_hid_news_is_asked_without_validators_for_a_week() -> None:
-    honest = FeedState(etag="e", entries_per_day=5.0, last_success=NOW - DAY, last_read=NOW - DAY)
+    honest = FeedState(etag="e", entries_per_day=5.0, last_success=NOW - DAY, last_changed=NOW - DAY)
     lied = after(honest, body(HOUR, etag="e", items="ab", is_whole=True), new=1)
     assert (lied.validators_lie, lied.lie_seen, lied.last_whole) == (True, NOW, NOW)
     still = learn(lied, body(HOUR, etag="f", items="ab", is_whole=True), now=NOW + 6 * DAY, feed=FEED, new=1)
