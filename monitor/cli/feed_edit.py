@@ -47,7 +47,8 @@ def add(
     address = typed_address(url, bare_host=True)
     options: dict[str, str | tuple[str, ...]] = {"title": title, "source": source, "language": language}
     options |= {"tags": tuple(tag or ()), "interval": interval, "full_text": full_text}
-    _listed(address, options)  # a slip among the options shows before anything is asked
+    # Slips among the options and in the file show before anything is asked.
+    _edited(path, [_listed(address, options)])
     lists = (*settings.feeds, path) if path.exists() else settings.feeds
     _refuse_listed(address, lists)
     line = address
@@ -96,6 +97,17 @@ def write_feeds(path: Path, listed: Sequence[Listed]) -> None:
     """
     from monitor.config.expect import insist
     from monitor.config.feed_list import read_listed
+
+    content = _edited(path, listed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, content)
+    found, problems = read_listed([path])
+    insist(problems)
+    assert {one.feed.url for one in listed} <= {one.feed.url for one in found}, "it was compared before it was written"
+
+
+def _edited(path: Path, listed: Sequence[Listed]) -> bytes:
+    """Return what a list would be with more feeds."""
     from monitor.config.feed_list_edit import add_feeds
     from monitor.config.yaml_marks import read_source
     from monitor.errors import ConfigError, Problem
@@ -103,12 +115,7 @@ def write_feeds(path: Path, listed: Sequence[Listed]) -> None:
     source = read_source(path) if path.exists() else b""
     if isinstance(source, Problem):
         raise ConfigError([source])
-    content = add_feeds(source, listed, file=str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, content)
-    found, problems = read_listed([path])
-    insist(problems)
-    assert {one.feed.url for one in listed} <= {one.feed.url for one in found}, "it was compared before it was written"
+    return add_feeds(source, listed, file=str(path))
 
 
 def say_when(path: Path, settings: Settings) -> None:
