@@ -118,6 +118,10 @@ async def test_a_host_that_asks_us_to_wait_is_left_alone_by_all_its_feeds(
     await store.schedule.settle([Settlement(claim=claim, due=clock.now() + away, state=told, host_wait=away)])
     # The two that queued before come back at their time, find the gate shut, and queue again behind it.
     assert await store.schedule.take_turn("a.example", SPACING) > timedelta(minutes=9.9)
+    # Who would have to wait too long has reserved nothing.
+    patient = timedelta(hours=1)
+    assert await store.schedule.take_turn("a.example", SPACING, longest=patient) <= away
+    assert await store.schedule.take_turn("a.example", SPACING, longest=patient) > away
 
 
 async def test_pages_share_the_gate_with_feeds(store: Store, clock: ManualClock) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.errors import FetchTransient
 from monitor.fetch.politeness import SWEEP_FROM, Politeness
 from tests.support.clock import ManualClock
 
@@ -126,3 +127,42 @@ async def test_hosts_that_are_idle_long_enough_are_forgotten() -> None:
         async with politeness.turn("https://new.example/", FIVE):
             pass
         assert politeness.hosts == 2
+
+
+class Gate:
+    """Gives out starts for all who share it, as the store does."""
+
+    def __init__(self, *waits: float) -> None:
+        self.waits = list(waits)
+        self.asked: list[tuple[str, timedelta]] = []
+
+    async def __call__(self, host: str, delay: timedelta) -> timedelta:
+        self.asked.append((host, delay))
+        return timedelta(seconds=self.waits.pop(0))
+
+
+async def test_a_shared_gate_gives_out_the_starts() -> None:
+    clock, gate = ManualClock(), Gate(0, 3)
+    waits = Waits(clock)
+    politeness = Politeness(clock, 2, is_own=lambda *_: False, reserve=gate, sleep=waits)
+    for _ in range(2):
+        async with politeness.turn("https://news.example:8443/a", FIVE):
+            pass
+    async with politeness.turn("https://news.example:8443/a", None):  # reserved by whoever asks
+        pass
+    async with politeness.turn("https://news.example:8443/a", timedelta(0)):  # the second hop of one visit
+        pass
+    assert gate.asked == [("news.example:8443", FIVE)] * 2
+    assert waits.seconds == [3]
+
+
+async def test_a_host_that_wants_to_be_left_alone_for_long_holds_nobody_up() -> None:
+    clock, gate = ManualClock(), Gate(600, 0)
+    waits = Waits(clock)
+    politeness = Politeness(clock, 1, is_own=lambda *_: False, reserve=gate, sleep=waits)
+    with pytest.raises(FetchTransient, match="wants to be left alone for 10m"):
+        async with politeness.turn("https://news.example/a", FIVE):
+            pass
+    async with politeness.turn("https://news.example/a", FIVE):  # the slot is free again
+        pass
+    assert waits.seconds == []
