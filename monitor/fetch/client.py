@@ -213,17 +213,9 @@ class Fetcher:
         try:
             async with asyncio.timeout((limit if left is None else left).total_seconds()) as deadline:
                 host, port = target.raw_host or "", target.port or 0
-                # The dot that ends a full name is for name servers only; with it, not every system knows its own names.
-                name = host.removesuffix(".")
-                addresses = () if is_literal(host) else await way.names.resolve(name, port)
-                call = Call(
-                    url=str(target.with_fragment(None)),
-                    host=host,
-                    port=port,
-                    addresses=addresses,
-                    headers=lines,
-                    body=body,
-                )
+                addresses = () if is_literal(host) else await _addresses(way.names, host, port)
+                final = str(target.with_fragment(None))
+                call = Call(url=final, host=host, port=port, addresses=addresses, headers=lines, body=body)
                 await way.lane.perform(call, answer)
         except (TransferFailed, OSError, UnicodeError) as error:
             # TimeoutError is an OSError too: ours is the deadline's, another one comes from the system.
@@ -232,9 +224,11 @@ class Fetcher:
                 raise FetchTransient(shown, f"{does} within {limit.total_seconds():g} s") from None
             if not (answer.begun and answer.is_cut):  # its status says it all, however broken the rest may be
                 raise failure(error, shown) from error
+        if not answer.begun and answer.flaw is None:
+            raise FetchTransient(shown, "closed the connection without an answer")
         return Response(
             status=answer.status,
-            url=str(target.with_fragment(None)),
+            url=final,
             headers=answer.headers,
             body=answer.body,
             seconds=self._clock.monotonic() - started,
@@ -253,6 +247,15 @@ def _ready(way: _Way | None) -> _Way:
     if way is None:
         raise RuntimeError("Fetcher is used outside its async with block")
     return way
+
+
+async def _addresses(names: Names, host: str, port: int) -> Sequence[str]:
+    # The dot that ends a full name is for name servers only; with it, not every system knows its own names.
+    found = await names.resolve(host.removesuffix("."), port)
+    usable = [address for address in found if "%" not in address]  # those with a zone lead to this very network
+    if not usable:
+        raise OSError("the name has no address that can be dialled")
+    return usable
 
 
 def _header_lines(headers: Mapping[str, str], *, shown: str, is_post: bool) -> list[bytes]:

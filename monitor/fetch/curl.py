@@ -7,7 +7,6 @@ decompression and deadlines are ours.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
 import socket
 import ssl
@@ -24,6 +23,9 @@ MAX_IDLE_CONNECTIONS = 32  # a poll's host is not asked again soon; what is kept
 MAX_IDLE_HANDLES = 64
 MAX_ADDRESSES = 8  # of one name that are tried
 BUFFER_BYTES = 64 * 1024
+
+# Servers that close without TLS's goodbye are many; where only the closing ends a body, it is taken as its end.
+RAGGED_END = "unexpected eof while reading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,8 @@ class Lane:
         try:
             await self._multi.perform(handle.curl)
         except pycurl.error as error:
-            if not answer.stopped:
-                code, words = int(error.args[0]), str(error.args[-1])
+            code, words = int(error.args[0]), str(error.args[-1])
+            if not answer.stopped and not (answer.ends_by_closing and RAGGED_END in words):
                 raise TransferFailed(code, words, handle.curl.getinfo(pycurl.OS_ERRNO), handle.refused) from None
         except asyncio.CancelledError:
             # aclose() cancels what waits here; whoever waits was not cancelled.
@@ -201,15 +203,6 @@ class _Handle:
 
     def _take_body(self, data: bytes) -> int | None:
         return self._answer.take_body(data) if self._answer is not None else 0
-
-
-def is_literal(host: str) -> bool:
-    """Return whether a host is an IP address in its usual form, for which nobody needs to be asked."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_cancelled() -> bool:

@@ -57,10 +57,11 @@ class Guard:
         """Tell whether a host as written in a URL is a listed literal address (or localhost): the operator's own."""
         name = host.strip("[]").rstrip(".").lower()
         literals = ("127.0.0.1", "::1") if name == "localhost" else (name,)
-        try:
-            return any(self._covers(plain_address(ipaddress.ip_address(literal)), port) for literal in literals)
-        except ValueError:
-            return False  # a name: where it leads is only known when it is dialled
+        # A name is nobody's own: where it leads is only known when it is dialled.
+        return any(
+            is_literal(literal) and self._covers(plain_address(ipaddress.ip_address(literal)), port)
+            for literal in literals
+        )
 
     def owns(self, url: str) -> bool:
         """Tell the same of an address."""
@@ -72,6 +73,17 @@ class Guard:
 
     def _covers(self, address: Address, port: int) -> bool:
         return any(entry.covers(address, port) for entry in self._allowed)
+
+
+def is_literal(host: str) -> bool:
+    """Return whether a host is an IP address in its usual form, for which nobody needs to be asked."""
+    if ":" not in host and not host[-1:].isdigit():
+        return False  # nearly all hosts; trying to read them as addresses costs ten times as much
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_public(address: Address) -> bool:
