@@ -61,6 +61,7 @@ class Callbacks:
         self._metrics = metrics
         self._clock = clock
         self._answer_within = answer_within
+        self._is_stopping = False
         self._under_way: dict[asyncio.Task[None], FeedKey] = {}
         self._last: dict[FeedKey, float] = {}  # monotonic times of the last pushes, as far as SHORTEST_PAUSE reaches
 
@@ -118,7 +119,7 @@ class Callbacks:
         if push.is_light:
             self._metrics.websub_pushes.labels("light").inc()
             await self._make_due(feed)
-        elif self._carry is None or self._is_too_much(feed):
+        elif self._carry is None or self._is_stopping or self._is_too_much(feed):
             self._metrics.websub_pushes.labels("left_to_poll").inc()
             await self._make_due(feed)
         else:
@@ -133,6 +134,7 @@ class Callbacks:
 
     async def stop(self, grace: timedelta) -> None:
         """Let the pushes under way end within `grace`, then cut them short and have their feeds polled."""
+        self._is_stopping = True
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=grace.total_seconds())
         cut_short = dict(self._under_way)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,7 +18,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor.daemon.build import Graph
 from monitor.daemon.files import Files
 from monitor.errors import StoreError, StoreFull
+from monitor.feeds.learn import Standing, standing
 from monitor.feeds.next_poll import first_spread
+from monitor.model import FeedState
 from monitor.web.app import Readiness
 
 log = structlog.get_logger()
@@ -27,6 +31,9 @@ GAUGE_SECONDS = 5
 WATCH_SECONDS = 2
 LISTEN_SECONDS = 60  # far below the pause from which a volume rule's history has a gap
 TUNE_SECONDS = 600
+OPS_SECONDS = 5
+PUSHES_SECONDS = 60  # how soon another daemon's subscriptions are known here
+HUBS_SECONDS = 5
 KEEP_UNLISTED = timedelta(days=1)  # far longer than TUNE_SECONDS, at which each daemon says what it lists
 FIRST_TICKS = 4  # after which a daemon with nothing due counts as ready
 
@@ -58,6 +65,8 @@ class Jobs:
         ]
         if self._polling:
             jobs += [(self._tick, TICK_SECONDS), (self._tune, TUNE_SECONDS), (self._listen, LISTEN_SECONDS)]
+            jobs += [(self._tell_ops, OPS_SECONDS)]
+            jobs += [(self._refresh_pushes, PUSHES_SECONDS), (self._ask_hubs, HUBS_SECONDS)]
             self._graph.polls.on_room = self._tick_soon
         for job, seconds in jobs:
             self._scheduler.add_job(
@@ -106,12 +115,13 @@ class Jobs:
             # On a shared store another daemon may have feeds that we don't list.
             keep = timedelta(0) if self._graph.server else KEEP_UNLISTED
             budget = self._graph.current.settings.poll.budget
-            await self._graph.store.schedule.sync(
+            synced = await self._graph.store.schedule.sync(
                 feeds.values(),
                 spread=partial(first_spread, budget_per_hour=budget) if spread is None else spread,
                 keep_unlisted=keep,
             )
             self._graph.health.keep_only(set(feeds))
+            await self._graph.pushes.remove(synced.removed)
 
     def reload_soon(self) -> None:
         """Let the next look at the files, within seconds, read them again whether they were edited or not."""
@@ -258,10 +268,35 @@ class Jobs:
         current = self._graph.current
         try:
             states = await self._graph.store.schedule.all()
+            await self._graph.store.failing.keep_only(states.keys())
         except StoreError as error:
             self._lost(error)
             return
         current.tune({key: state for key, (state, _) in states.items()})
+        counts = Counter(standing(states[key][0] if key in states else FeedState()) for key in current.feeds)
+        for state in get_args(Standing):
+            self._graph.metrics.feeds_by_state.labels(state).set(counts[state])
+
+    async def _tell_ops(self) -> None:
+        """Queue alerts of feeds that fail or are back."""
+        try:
+            await self._graph.ops.tell()
+        except StoreError as error:
+            self._lost(error)
+
+    async def _refresh_pushes(self) -> None:
+        """Read how the subscriptions at hubs stand."""
+        try:
+            await self._graph.pushes.refresh()
+        except StoreError as error:
+            self._lost(error)
+
+    async def _ask_hubs(self) -> None:
+        """Ask hubs for subscriptions that are due."""
+        try:
+            await self._graph.pushes.tick()
+        except StoreError as error:
+            self._lost(error)
 
     async def _listen(self) -> None:
         """Note that somebody listens for volume rules."""

@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import assert_never
 
@@ -16,7 +16,9 @@ from monitor.clock import Clock
 from monitor.config.sections import PollSettings
 from monitor.daemon.health import Failure, FeedHealth
 from monitor.daemon.metrics import Metrics
+from monitor.daemon.ops_alerts import OpsAlerts
 from monitor.daemon.pipeline import Carried, Pipeline
+from monitor.daemon.pushes import Pushes
 from monitor.daemon.settling import Settler
 from monitor.errors import StoreError
 from monitor.feeds.next_poll import after_poll, host_wait
@@ -53,10 +55,12 @@ class Polls:
         store: Store,
         poller: Poller,
         pipeline: Pipeline,
+        pushes: Pushes,
         feeds: Callable[[], Mapping[FeedKey, Feed]],
         coefficient: Callable[[], float],
         settings: PollSettings,
         health: FeedHealth,
+        ops: OpsAlerts,
         metrics: Metrics,
         clock: Clock,
         rng: random.Random,
@@ -65,10 +69,12 @@ class Polls:
         self._store = store
         self._poller = poller
         self._pipeline = pipeline
+        self._pushes = pushes
         self._feeds = feeds
         self._coefficient = coefficient
         self._settings = settings
         self._health = health
+        self._ops = ops
         self._metrics = metrics
         self._clock = clock
         self._rng = rng
@@ -184,7 +190,7 @@ class Polls:
             await self._release(claim, NOT_OURS)
             return
         state, known = claim.state, _Known(partial(self._store.schedule.items, feed.key))
-        if state.last_read is not None and self._clock.now() - state.last_read > REREAD:
+        if self._wants_all(state):
             state, known = _without_validators(state), _Known(None)
         started = self._clock.monotonic()
         result = await self._poller.poll(feed, state, known)
@@ -205,13 +211,16 @@ class Polls:
             new=carried.new,
             delays=carried.delays,
             yield_=carried.yield_,
+            pushed=await self._pushes.take_news(feed.key),
+            is_pushed=self._pushes.is_pushed(feed.key),
         )
         items: Sequence[str] | None = None
         if isinstance(result, NewBody):
             learnt, items = replace(learnt, last_read=state.last_read if known.were_left_out else now), result.items
-        if carried.again is not None:
-            # Validators and known items would hide from the next poll what is to be tried again.
-            learnt, items, due = _without_validators(learnt), (), min(due, now + carried.again)
+        learnt = replace(learnt, again_due=_again_due(state, result, known, carried, now=now))
+        if learnt.again_due is not None and not isinstance(result, PollFailed):
+            due = min(due, learnt.again_due)
+        learnt = replace(learnt, failure_told=await self._ops.polled(feed, state, learnt))
         end = Settlement(
             claim=claim,
             due=due,
@@ -222,11 +231,13 @@ class Polls:
         )
         await self._settler.end(end)
         self.polled.add(feed.key)
+        if not isinstance(result, PollFailed):
+            await self._pushes.follow(feed.key, learnt, new_entries=carried.new)
 
     async def _carry(self, feed: Feed, state: FeedState, result: PollResult) -> Carried:
         match result:
             case NotModified() | SameBody():
-                self._metrics.polls.labels("unchanged").inc()
+                self._metrics.polls.labels("not_modified" if isinstance(result, NotModified) else "same_body").inc()
                 self._health.succeeded(feed.key)
                 return Carried()
             case NewBody():
@@ -235,6 +246,7 @@ class Polls:
                 return await self._carry_entries(feed, state, result)
             case PollFailed():
                 self._metrics.polls.labels("failed").inc()
+                self._metrics.poll_failures.labels(result.kind).inc()
                 self._health.failed(Failure(feed=feed.key, reason=result.reason, hint=result.hint))
                 return Carried()
             case _:
@@ -250,9 +262,17 @@ class Polls:
             last_read=state.last_read,
         )
         self.new_entries += carried.new
+        for delay in carried.delays:
+            self._metrics.entry_delay.observe(delay.total_seconds())
         if carried.new:
             log.info("feed_polled", feed=feed.key, new_entries=carried.new)
         return carried
+
+    def _wants_all(self, state: FeedState) -> bool:
+        """Return whether validators and known items would hide what is to be looked at: old marks, or another try."""
+        now = self._clock.now()
+        is_old = state.last_read is not None and now - state.last_read > REREAD
+        return is_old or (state.again_due is not None and now >= state.again_due)
 
     def _is_first(self, state: FeedState) -> bool:
         """Return whether no entry is remembered: the feed was never read, or so long ago that marks are gone."""
@@ -274,3 +294,14 @@ class _Known:
 
 def _without_validators(state: FeedState) -> FeedState:
     return replace(state, etag="", last_modified="", body_hash="")
+
+
+def _again_due(
+    state: FeedState, result: PollResult, known: _Known, carried: Carried, *, now: datetime
+) -> datetime | None:
+    """Return when all of a feed is to be read again after a poll: what waited still waits unless all was read now."""
+    was_whole = isinstance(result, NewBody) and not known.were_left_out
+    dues = [] if was_whole or state.again_due is None else [state.again_due]
+    if carried.again is not None:
+        dues.append(now + carried.again)
+    return min(dues, default=None)

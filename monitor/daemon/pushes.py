@@ -114,6 +114,14 @@ class Pushes:
         except StoreError as error:
             log.warning("push_state_not_saved", feed=feed, reason=str(error))
 
+    async def take_news(self, feed: FeedKey) -> int:
+        """Return how many new entries came by pushes since this was last asked.
+
+        Raises:
+            StoreError: it cannot be looked up.
+        """
+        return await self._subscriptions.take_news(feed) if self.is_on and feed in self._known else 0
+
     async def remove(self, feeds: Iterable[FeedKey]) -> None:
         """Have the subscriptions of feeds that are no longer listed anywhere ended.
 

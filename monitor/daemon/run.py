@@ -29,6 +29,7 @@ from monitor.notify.deliver import Deliverer
 from monitor.rules.read import RuleReader, without_collector
 from monitor.store.deliveries import Taken
 from monitor.web.app import Readiness, WebServer, create_app
+from monitor.web.websub import callback_route
 
 log = structlog.get_logger()
 
@@ -111,7 +112,13 @@ async def open_daemon(
         sample = await stack.enter_async_context(open_sample(files.settings, clock=clock, wanted=options.sample))
         graph = await stack.enter_async_context(
             open_graph(
-                files, clock=clock, rng=rng, stdout=stdout, extra_feeds=sample.feeds, extra_allow=sample.addresses
+                files,
+                clock=clock,
+                rng=rng,
+                stdout=stdout,
+                extra_feeds=sample.feeds,
+                extra_allow=sample.addresses,
+                polling="poll" in options.roles,
             )
         )
         for problem in files.problems:
@@ -162,7 +169,7 @@ async def run_daemon(options: Options, *, on_started: Callable[[Started], None],
         jobs.stop()
         try:
             async with asyncio.timeout(STOP_LIMIT.total_seconds()):
-                await asyncio.gather(graph.polls.stop(POLL_GRACE), *deliverers)
+                await asyncio.gather(graph.polls.stop(POLL_GRACE), graph.callbacks.stop(POLL_GRACE), *deliverers)
                 for channel in graph.channels:
                     await graph.store.deliveries.release(channel.name, graph.consumer)
         except (StoreError, TimeoutError):
@@ -245,7 +252,9 @@ async def _web(graph: Graph, jobs: Jobs, roles: Roles) -> AsyncIterator[str]:
         await jobs.gauge()
         return graph.metrics.render()
 
-    server = WebServer(create_app(readiness=readiness, metrics=metrics, metrics_type=CONTENT_TYPE))
+    callbacks = callback_route(graph.callbacks, max_bytes=settings.network.max_feed_bytes)
+    extra = [callbacks] if graph.pushes.is_on else []
+    server = WebServer(create_app(readiness=readiness, metrics=metrics, metrics_type=CONTENT_TYPE, extra=extra))
     host, port = address
     try:
         port = await server.start(host, port)
