@@ -19,7 +19,9 @@ from tests.support.publisher import Publisher
 DAEMONS, FEEDS = 3, 12
 
 RSS = """<rss version="2.0"><channel><title>News {name}</title><item><guid>{name}</guid>
-<title>Talks in town {name}</title><link>{link}</link><pubDate>Tue, 24 Nov 2026 10:00:00 GMT</pubDate><description>They meet.</description></item>
+<title>Talks in town {name}</title>
+<link>{link}</link><pubDate>Tue, 24 Nov 2026 10:00:00 GMT</pubDate>
+<description>They meet.</description></item>
 </channel></rss>"""
 
 
