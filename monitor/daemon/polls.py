@@ -217,10 +217,12 @@ class Polls:
         items: Sequence[str] | None = None
         if isinstance(result, NewBody):
             learnt, items = replace(learnt, last_read=state.last_read if known.were_left_out else now), result.items
-        learnt = replace(learnt, again_due=_again_due(state, result, known, carried, now=now))
-        if learnt.again_due is not None and not isinstance(result, PollFailed):
-            due = min(due, learnt.again_due)
-        learnt = replace(learnt, failure_told=await self._ops.polled(feed, state, learnt))
+        again_due = _again_due(state, result, known, carried, now=now)
+        if again_due is not None and not isinstance(result, PollFailed):
+            due = min(due, again_due)
+        failure_told = await self._ops.polled(feed, state, learnt)
+        if (again_due, failure_told) != (learnt.again_due, learnt.failure_told):
+            learnt = replace(learnt, again_due=again_due, failure_told=failure_told)
         end = Settlement(
             claim=claim,
             due=due,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
 from monitor.feeds.failures import is_unreadable_mark
 from monitor.feeds.poll_result import NewBody, NotModified, PollFailed, PollResult, SameBody
@@ -49,13 +49,17 @@ def learn(
         delays: from publication to now, of new entries whose dates can be believed.
         yield_: weight of the alerts that the new entries ended in, by severity.
     """
-    polled = replace(state, polls=state.polls + 1, first_polled=state.first_polled or now, last_polled=now)
     if isinstance(result, PollFailed):
+        polled = replace(state, polls=state.polls + 1, first_polled=state.first_polled or now, last_polled=now)
         return _failed(polled, result, feed=feed, now=now)
     if new is None:
         new = _seemingly_new(state, result)
+    # One copy for all: this runs for each "not modified", and a copy costs as much as all that is computed here.
     answered = replace(
-        polled,
+        state,
+        polls=state.polls + 1,
+        first_polled=state.first_polled or now,
+        last_polled=now,
         last_success=now,
         entries_per_day=_rate(state, result, new=new, now=now),
         fresh_for=result.fresh_for,
@@ -67,27 +71,31 @@ def learn(
         error_hint="",
         error_kind="",
         gone=False,
+        **_facts(state, result, now=now),
     )
     answered = _validated(answered, state, result, new=new, now=now)
-    answered = _followed(answered, result.moved_to, feed=feed, now=now)
+    return _followed(answered, result.moved_to, feed=feed, now=now)
+
+
+def _facts(state: FeedState, result: NotModified | SameBody | NewBody, *, now: datetime) -> dict[str, Any]:
+    """Return what an answer itself says, by the names of FeedState."""
     match result:
         case NotModified():
-            return replace(answered, not_modified=state.not_modified + 1)
+            return {"not_modified": state.not_modified + 1}
         case SameBody():
-            return replace(answered, etag=result.etag, last_modified=result.last_modified)
+            return {"etag": result.etag, "last_modified": result.last_modified}
         case NewBody():
-            return replace(
-                answered,
-                etag=result.etag,
-                last_modified=result.last_modified,
-                body_hash=result.body_hash,
-                title=clean_line(result.parsed.title, 200),
-                format=result.parsed.format,
-                last_read=now,
-                last_changed=now,
-                hub=result.parsed.hub,
-                topic=result.parsed.topic,
-            )
+            return {
+                "etag": result.etag,
+                "last_modified": result.last_modified,
+                "body_hash": result.body_hash,
+                "title": clean_line(result.parsed.title, 200),
+                "format": result.parsed.format,
+                "last_read": now,
+                "last_changed": now,
+                "hub": result.parsed.hub,
+                "topic": result.parsed.topic,
+            }
         case _:
             assert_never(result)
 
@@ -147,12 +155,17 @@ def _validated(answered: FeedState, before: FeedState, result: PollResult, *, ne
     if caught_lying(before, result, new=new):
         return replace(answered, last_whole=last_whole, validators_lie=True, lie_seen=now)
     is_old = before.lie_seen is not None and now - before.lie_seen >= BELIEVE_AGAIN
-    return replace(answered, last_whole=last_whole, validators_lie=before.validators_lie and not is_old)
+    do_lie = before.validators_lie and not is_old
+    if (last_whole, do_lie) == (answered.last_whole, answered.validators_lie):
+        return answered
+    return replace(answered, last_whole=last_whole, validators_lie=do_lie)
 
 
 def _followed(answered: FeedState, moved_to: str, *, feed: Feed, now: datetime) -> FeedState:
     """Return the state after permanent redirects to `moved_to`, "" for none."""
     if not moved_to or moved_to == (answered.address or feed.url):
+        if not answered.new_address:
+            return answered
         return replace(answered, new_address="", new_address_polls=0, new_address_since=None)
     if moved_to != answered.new_address:
         return replace(answered, new_address=moved_to, new_address_polls=1, new_address_since=now)
