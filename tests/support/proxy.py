@@ -46,9 +46,12 @@ class ReverseProxy:
         assert self._session is not None
         url = self.upstream + request.path_qs.removeprefix(self._prefix)
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _HOP_BY_HOP}
-        async with self._session.request(
-            request.method, url, data=await request.read(), headers=headers, allow_redirects=False
-        ) as answer:
-            kept = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP}
-            kept.pop("Content-Length", None)
-            return web.Response(status=answer.status, body=await answer.read(), headers=kept)
+        try:
+            async with self._session.request(
+                request.method, url, data=await request.read(), headers=headers, allow_redirects=False
+            ) as answer:
+                kept = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP}
+                kept.pop("Content-Length", None)
+                return web.Response(status=answer.status, body=await answer.read(), headers=kept)
+        except aiohttp.ClientError:
+            return web.Response(status=502)
