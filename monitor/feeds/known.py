@@ -21,8 +21,8 @@ FLOOD, FLOOD_SHARE, TITLES_SHARE = 5, 0.8, 0.5
 FIRST_PAUSE, PAUSE_FACTOR, LONGEST_PAUSE = timedelta(minutes=2), 3.0, timedelta(days=1)
 # Further keys of a known entry are noted so many times: links that change with every request would fill the store.
 MOST_REKEYED = 8
-# Of a feed's first document so many entries count as news whose age is not known.
-FIRST_UNDATED = 5
+# Of a feed's first document so many entries count as news whose age is not known: those of the last day or two.
+FIRST_UNDATED = 10
 ONE_DATE = 5  # entries, all with the same date: the document's, not theirs
 # Clocks of publishers are fast by a little, and time zones are mistaken; who is further ahead announces events.
 CLOCK_SKEW, MOST_AHEAD = timedelta(minutes=5), timedelta(days=1)
