@@ -242,6 +242,9 @@ async def _web(graph: Graph, jobs: Jobs, roles: Roles) -> AsyncIterator[str]:
     settings: Settings = graph.current.settings
     address = settings.web.address
     if address is None or "web" not in roles:
+        if graph.pushes.is_on and "web" in roles:
+            hint = "no hub can call us: let web.listen be an address, or take websub.public_url out"
+            log.warning("websub_not_served", reason="web.listen is off", hint=hint)
         yield ""
         return
 
