@@ -40,7 +40,7 @@ class Answer:
         self.stopped = False
         self.flaw: Exception | None = None
         self.is_cut = wanted.cut
-        self._wanted = wanted
+        self.wanted = wanted
         self._lines: list[bytes] = []
         self._header_count = 0
         self._header_bytes = 0
@@ -79,7 +79,9 @@ class Answer:
         status_line, *lines = self._lines or [b""]
         self._lines = []
         status = status_line.split(maxsplit=2)[1:2]
-        self.status = int(status[0]) if status and status[0].isdigit() else 0
+        if not status or not status[0].isdigit() or len(status[0]) != 3:
+            return self._end(NotHttp())
+        self.status = int(status[0])
         if 100 <= self.status < 200:
             return None
         self.headers = CIMultiDict(_fields(lines))
@@ -111,7 +113,7 @@ class Answer:
             return None if length is not None and length <= MAX_REDIRECT_PAGE else self._end(None)
         if self.status >= 400 and not self.is_cut:
             self.is_cut = True
-            self._limit = min(self._limit, self._wanted.max_error_page)
+            self._limit = min(self._limit, self.wanted.max_error_page)
         elif not self.is_cut and self.status not in BODILESS and (self._announced() or 0) > self._limit:
             return self._end(TooLarge())
         encodings = self.headers.get("Content-Encoding", "")
@@ -141,6 +143,10 @@ class Answer:
         self.stopped = True
         self.flaw = flaw
         return STOP
+
+
+class NotHttp(Exception):
+    """A status line that is none."""
 
 
 class HeaderFlood(Exception):

@@ -188,10 +188,7 @@ class Fetcher:
         self, target: URL, extra: Mapping[str, str], max_bytes: int, *, shown: str, limit: timedelta, left: timedelta
     ) -> Response:
         answer = Answer(Wanted(max_bytes=max_bytes, max_error_page=MAX_ERROR_PAGE))
-        response = await self._ask(_ready(self._getting), target, extra, answer, shown=shown, limit=limit, left=left)
-        if answer.flaw is not None:
-            raise flaw(answer.flaw, shown, max_bytes)
-        return response
+        return await self._ask(_ready(self._getting), target, extra, answer, shown=shown, limit=limit, left=left)
 
     async def _ask(
         self,
@@ -205,7 +202,7 @@ class Fetcher:
         left: timedelta | None = None,
         body: bytes | None = None,
     ) -> Response:
-        """Do one request within what is `left` of the `limit`; the answer may have a flaw."""
+        """Do one request within what is `left` of the `limit`."""
         lines = _header_lines({**self._headers, **extra}, shown=shown, is_post=body is not None)
         if target.scheme == "https" and not self._has_trust:
             raise FetchTransient(shown, "this machine has no trusted certificates; install them or set SSL_CERT_FILE")
@@ -224,7 +221,9 @@ class Fetcher:
                 raise FetchTransient(shown, f"{does} within {limit.total_seconds():g} s") from None
             if not (answer.begun and answer.is_cut):  # its status says it all, however broken the rest may be
                 raise failure(error, shown) from error
-        if not answer.begun and answer.flaw is None:
+        if answer.flaw is not None:
+            raise flaw(answer.flaw, shown, answer.wanted.max_bytes)
+        if not answer.begun:
             raise FetchTransient(shown, "closed the connection without an answer")
         return Response(
             status=answer.status,

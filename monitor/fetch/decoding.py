@@ -185,14 +185,16 @@ class _Deflate:
 class _Brotli:
     def __init__(self) -> None:
         self._stream = brotli.Decompressor()
+        self._is_over = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        while not self._stream.is_finished():
+        while not self._is_over:
             piece = self._stream.process(data, output_buffer_limit=STEP)
-            if piece:
-                yield piece
-            if self._stream.can_accept_more_data():
+            # It may take more, or be finished, while it holds back what is over the limit: only nothing is the end.
+            if not piece:
+                self._is_over = self._stream.is_finished()
                 return
+            yield piece
             data = b""
 
 

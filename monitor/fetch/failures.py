@@ -9,7 +9,7 @@ import socket
 import pycurl
 
 from monitor.errors import FetchError, FetchRefused, FetchTransient
-from monitor.fetch.answer import HeaderFlood
+from monitor.fetch.answer import HeaderFlood, NotHttp
 from monitor.fetch.curl import TransferFailed
 from monitor.fetch.decoding import TooLarge, Undecodable
 from monitor.text import clean_line
@@ -43,7 +43,7 @@ def failure(error: TransferFailed | OSError | UnicodeError, url: str) -> FetchEr
         return FetchTransient(url, _lookup_words(error))
     if error.refused is not None:
         return FetchRefused(url, f"leads to a private or special address ({error.refused}); {LISTING_HINT}")
-    if error.code in (pycurl.E_URL_MALFORMAT, pycurl.E_UNSUPPORTED_PROTOCOL) and "HTTP/" not in error.words:
+    if error.code == pycurl.E_URL_MALFORMAT:
         return FetchRefused(url, "not a valid web address")
     if error.code == E_TOO_LARGE or error.words.startswith("Too large response headers"):
         return flaw(HeaderFlood(), url, 0)
@@ -59,6 +59,8 @@ def flaw(error: Exception, url: str, max_bytes: int) -> FetchError:
             return FetchRefused(url, f"sends more than {_size_words(max_bytes)}, our limit for it")
         case Undecodable():
             return FetchTransient(url, UNREADABLE_ENCODING)
+        case NotHttp():
+            return FetchTransient(url, "does not speak HTTP as it should: its status is no number")
     return FetchTransient(url, clean_line(f"{type(error).__name__}: {error}", 200))
 
 
