@@ -24,7 +24,7 @@ ALONE: dict[str, Callable[[], str]] = {"exactness": rules.check_exactness, **pol
 
 def main() -> None:
     """Measure and print."""
-    names = sys.argv[1:] or list(PARTS)
+    names = [name for name in sys.argv[1:] if name != "--peers"] or list(PARTS)
     unknown = [name for name in names if name not in PARTS | ALONE]
     if unknown:
         sys.exit(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(PARTS | ALONE)}")

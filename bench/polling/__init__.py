@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bench.polling import claims, hostile, simulator
+from bench.polling import claims, hostile, polls, simulator
 
-PARTS = {"simulation": simulator.run, "claims": claims.run, "hostile": hostile.run}
+PARTS = {"simulation": simulator.run, "polls": polls.run, "claims": claims.run, "hostile": hostile.run}
 
 
 def run() -> str:
