@@ -7,11 +7,16 @@ from datetime import datetime, timedelta
 
 from monitor import __version__
 from monitor.errors import FetchError, FetchRefused, OutOfMemory, SandboxError, TimedOut
+from monitor.feeds.formats.format import CONSENT_PAGE, LOGIN_PAGE
 from monitor.feeds.poll_result import FailureKind, PollFailed
 from monitor.fetch.caching import retry_after
 from monitor.fetch.challenge import is_challenge
 
 UNREADABLE_HINT = "look at the address in a browser; the publisher's site may link to another feed"
+_PAGE_HINTS = {
+    CONSENT_PAGE: "some sites ask visitors from some countries even for feeds: look for another address of this one",
+    LOGIN_PAGE: "monitor reads public feeds only; look for a public one",
+}
 BY_ITSELF = "nothing to do now: it is tried again by itself"
 
 _STATUS: dict[int, tuple[FailureKind, str, str]] = {
@@ -60,7 +65,8 @@ def failed_fetch(error: FetchError) -> PollFailed:
 
 def failed_reading(reason: str, *, body_hash: str) -> PollFailed:
     """Return that a body is no feed we can read, and mark the body so that it costs no second parse."""
-    return PollFailed(kind="unreadable", reason=reason, hint=UNREADABLE_HINT, body_hash=unreadable_mark(body_hash))
+    hint = _PAGE_HINTS.get(reason, UNREADABLE_HINT)
+    return PollFailed(kind="unreadable", reason=reason, hint=hint, body_hash=unreadable_mark(body_hash))
 
 
 def failed_child(error: SandboxError) -> PollFailed:

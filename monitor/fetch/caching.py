@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 RETRY_AFTER_CAP = timedelta(days=1)  # Media Cloud's rss-fetcher saw 317 100 s once and caps at a day too
+FRESHNESS_CAP = timedelta(days=1)  # some sites cache their feeds for a year
 LONGEST_SECONDS = 10 * 365 * 86_400  # more digits than that are nonsense and would overflow timedelta
 LONGEST_VALIDATOR = 1_024  # characters; real ETags have at most some hundred
 
@@ -42,6 +43,25 @@ def retry_after(headers: Mapping[str, str], now: datetime, *, cap: timedelta = R
     return min(max(wait, timedelta(0)), cap)
 
 
+def freshness(headers: Mapping[str, str], now: datetime, *, cap: timedelta = FRESHNESS_CAP) -> timedelta | None:
+    """Return for how long the server says that its answer stays good, up to `cap`; None if it doesn't say, or for none.
+
+    Source: RFC 9111, 4.2.1, for a private cache.
+    """
+    directives = [part.strip().lower() for part in headers.get("Cache-Control", "").split(",")]
+    if any(part.partition("=")[0] in ("no-cache", "no-store") for part in directives):
+        return None
+    max_age = next((part.partition("=")[2].strip(' "') for part in directives if part.startswith("max-age=")), "")
+    if max_age:
+        left = _seconds(max_age) - _seconds(headers.get("Age", ""))
+    elif (expires := http_date(headers.get("Expires", ""))) is not None:
+        # By the server's own clock, whatever that shows.
+        left = expires - (http_date(headers.get("Date", "")) or now)
+    else:
+        return None
+    return min(left, cap) if left > timedelta(0) else None
+
+
 def http_date(text: str) -> datetime | None:
     """Return an HTTP date as aware UTC, None if it is not one."""
     try:
@@ -52,6 +72,13 @@ def http_date(text: str) -> datetime | None:
         return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError:
         return None
+
+
+def _seconds(text: str) -> timedelta:
+    """Return so many seconds, none if it is no whole number."""
+    text = text.strip()
+    is_number = text.isascii() and text.isdigit()
+    return timedelta(seconds=min(int(text[:20]), LONGEST_SECONDS) if is_number else 0)
 
 
 def is_sendable(validator: str) -> bool:

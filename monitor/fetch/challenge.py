@@ -1,8 +1,12 @@
-"""Answers that check for robots instead of giving what was asked for: how feeds and pages are known to be blocked."""
+"""Pages that a site puts before what was asked for: checks for robots, requests for consent, logins. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Literal
+
+PageKind = Literal["challenge", "consent", "login", ""]
 
 # What the robot checks of the large providers write into their pages; regular pages hold none of these.
 CHALLENGE_MARKS = (
@@ -31,6 +35,27 @@ CAPTCHA_MARKS = (
 _CHALLENGE_HEADERS = (("cf-mitigated", "challenge"), ("x-amzn-waf-action", "c"))  # challenge or captcha
 _LOOKED_AT = 64 * 1024
 
+_TITLE = re.compile(rb"<title\b[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
+_CONSENT_TITLE = re.compile(
+    r"before you continue|bevor sie (?:zu|fort)|avant d.acc.der|your privacy|privacy (?:settings|gate|wall)|consent"
+    r"|cookie.?(?:wall|settings|einstellungen)|zustimmung|datenschutz|consentement|consentimiento|consenso|toestemming"
+    r"|согласие",
+    re.IGNORECASE,
+)
+# The scripts and addresses of the large makers of consent pages. On a regular page they stand, too: only the page that
+# came in place of a feed is looked at with these.
+_CONSENT_MARKS = (
+    b"consent.google.", b"consent.yahoo.", b"guce.", b"consent.youtube.", b"sp_message", b"privacy-mgmt.com",
+    b"cookiewall", b"cookie-wall", b"privacygate", b"myprivacy.", b"didomi", b"onetrust", b"usercentrics", b"cookiebot",
+)  # fmt: skip
+_LOGIN_TITLE = re.compile(
+    r"\b(?:log.?in|sign.?in|anmelden|anmeldung|connexion|iniciar sesi.n|accedi|inloggen|autenticación|вход)\b"
+    r"|登录|登入|ログイン"
+    r"|^(?:log|sign) (?:in|on)\b",
+    re.IGNORECASE,
+)
+_PASSWORD = re.compile(rb"<input\b[^<>]{0,300}\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
+
 
 def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
     """Return whether an answer is a check for robots; `headers` in any case."""
@@ -40,6 +65,21 @@ def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
 def has_challenge_header(headers: Mapping[str, str]) -> bool:
     """Return whether the answer's headers alone say that it is a check for robots."""
     return any(headers.get(name, "").lower().startswith(value) for name, value in _CHALLENGE_HEADERS)
+
+
+def page_kind(html: bytes) -> PageKind:
+    """Return what an HTML page is that came in place of a feed, "" if that cannot be said."""
+    start = html[:_LOOKED_AT]
+    folded = start.lower()
+    found = _TITLE.search(start)
+    title = found[1].decode("utf-8", "replace").strip() if found else ""
+    if any(mark in folded for mark in CHALLENGE_MARKS):
+        return "challenge"
+    if _CONSENT_TITLE.search(title):
+        return "consent"
+    if _LOGIN_TITLE.search(title) or _PASSWORD.search(start):
+        return "login"
+    return "consent" if any(mark in folded for mark in _CONSENT_MARKS) else ""
 
 
 def may_be_captcha(html: str) -> bool:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.errors import TimedOut
-from monitor.feeds.formats.format import Document, FeedFormat, ParsedFeed, load_formats
-from monitor.feeds.parse import READING, Identified, Unreadable, read_document
+from monitor.feeds.formats.format import CONSENT_PAGE, Document, FeedFormat, ParsedFeed, load_formats
+from monitor.feeds.parse import READING, Identified, NothingNew, Request, Unreadable, read_document
 from monitor.model import Entry
 from monitor.sandbox.pool import SandboxPool
 
@@ -20,6 +20,11 @@ LIMIT = timedelta(seconds=20)  # generous: the machine is shared; what must be r
 RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Gulf Courier</title>
 <item><title>Truce holds 停火</title><link>https://gulf.example/1</link><guid isPermaLink="false">1</guid>
 <pubDate>Tue, 24 Nov 2026 12:00:00 GMT</pubDate></item></channel></rss>"""
+SITEMAP = """<?xml version="1.0" encoding="utf-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://gulf.example/1</loc><news:news>
+<news:publication><news:name>Gulf Courier</news:name><news:language>en</news:language></news:publication>
+<news:publication_date>2026-11-24T12:00:00Z</news:publication_date><news:title>Truce holds 停火</news:title>
+</news:news></url></urlset>"""
 JSON = json.dumps(
     {
         "version": "https://jsonfeed.org/version/1.1",
@@ -35,7 +40,7 @@ JSON = json.dumps(
     },
     ensure_ascii=False,
 )
-SAMPLES = {"xml": RSS, "jsonfeed": JSON}
+SAMPLES = {"xml": RSS, "jsonfeed": JSON, "sitemap": SITEMAP}
 
 
 @pytest.fixture
@@ -45,7 +50,8 @@ async def sandbox() -> AsyncIterator[SandboxPool]:
 
 
 async def read(sandbox: SandboxPool, body: bytes, url: str = "https://gulf.example/feed") -> ParsedFeed | Unreadable:
-    answer = await sandbox.run(read_document, Document(body=body, url=url), READING)
+    answer = await sandbox.run(read_document, Request(document=Document(body=body, url=url)), READING)
+    assert not isinstance(answer, NothingNew)
     return answer.parsed if isinstance(answer, Identified) else answer
 
 
@@ -59,7 +65,8 @@ async def test_every_format_reads_its_sample(known: FeedFormat, sandbox: Sandbox
     assert isinstance(answer, ParsedFeed)
     assert answer.title == "Gulf Courier"
     entry = answer.entries[0]
-    assert (entry.id, entry.link, entry.title) == ("1", "https://gulf.example/1", "Truce holds 停火")
+    assert entry.id == ("" if known.name == "sitemap" else "1")
+    assert (entry.link, entry.title) == ("https://gulf.example/1", "Truce holds 停火")
     assert entry.published == datetime(2026, 11, 24, 12, tzinfo=UTC)
     assert isinstance(entry, Entry)
 
@@ -126,7 +133,7 @@ HOSTILE = {
     "5 MB of zeros": (bytes(5_000_000), "the answer is empty"),
     "a page": (
         b"<!doctype html><html><head><title>We value your privacy</title></head><body><p>Accept all</body></html>",
-        "the address answers with an HTML page, not a feed",
+        CONSENT_PAGE,
     ),
     "no bytes": (b"", "the answer is empty"),
 }
@@ -161,7 +168,7 @@ async def test_what_the_scan_lets_pass_is_no_trap_for_the_parser(body: bytes, sa
 
 async def test_a_document_that_takes_too_long_costs_its_limit_and_one_child(sandbox: SandboxPool) -> None:
     # Behind a fault the scan is blind, and feedparser is slow in depth.
-    deep = Document(body=b"<rss version='2.0'><a>&</a>" + b"<a>" * 1_000_000)
+    deep = Request(document=Document(body=b"<rss version='2.0'><a>&</a>" + b"<a>" * 1_000_000))
     with pytest.raises(TimedOut):
         await sandbox.run(read_document, deep, READING, wall_limit=timedelta(seconds=1))
     assert isinstance(await read(sandbox, RSS.encode()), ParsedFeed)

@@ -12,7 +12,7 @@ from monitor.clock import SystemClock
 from monitor.config.sections import NetworkSettings
 from monitor.feeds import parse, poller
 from monitor.feeds.poll_result import NewBody, NotModified, PollFailed, SameBody
-from monitor.feeds.poller import UNCONDITIONAL_EVERY, Poller
+from monitor.feeds.poller import Poller
 from monitor.fetch.client import Fetcher
 from monitor.model import Feed, FeedKey, FeedState
 from monitor.sandbox.pool import SandboxPool
@@ -52,7 +52,14 @@ async def bench() -> AsyncIterator[Bench]:
 
 
 def kept(body: NewBody) -> FeedState:
-    return FeedState(etag=body.etag, last_modified=body.last_modified, body_hash=body.body_hash)
+    return FeedState(
+        etag=body.etag,
+        last_modified=body.last_modified,
+        body_hash=body.body_hash,
+        title=body.parsed.title,
+        format=body.parsed.format,
+        last_whole=datetime.now(UTC),
+    )
 
 
 async def test_a_new_feed_comes_with_entries_keys_and_validators(bench: Bench) -> None:
@@ -66,7 +73,10 @@ async def test_a_new_feed_comes_with_entries_keys_and_validators(bench: Bench) -
     assert (first.feed, first.id, first.link) == ("gulf", "gc-1", bench.site.url("/news/1"))
     assert first.published == datetime(2026, 11, 24, 12, 0, 7, tzinfo=UTC)
     assert second.id == "gc-2"
-    assert [[key.partition(":")[0] for key in keys] for keys in result.keys] == [["guid", "moment"], ["guid"]]
+    assert [[key.partition(":")[0] for key in keys] for keys in result.keys] == [
+        ["guid", "moment", "headline"],
+        ["guid", "headline"],
+    ]
     assert (result.etag, result.last_modified) == ('"1"', "Tue, 24 Nov 2026 12:00:00 GMT")
 
 
@@ -98,15 +108,18 @@ async def test_a_known_feed_is_asked_for_changes_only(bench: Bench) -> None:
 
 async def test_validators_are_left_out_now_and_then(bench: Bench) -> None:
     bench.site.serve("/rss.xml", RSS, etag='"1"')
-    state = FeedState(etag='"1"', polls=UNCONDITIONAL_EVERY - 1)
-    assert isinstance(await bench.poller.poll(bench.feed(), state), NewBody)
+    state = FeedState(etag='"1"', last_whole=datetime.now(UTC) - timedelta(days=2))
+    result = await bench.poller.poll(bench.feed(), state)
+    assert isinstance(result, NewBody)
+    assert result.is_whole
+    assert "If-None-Match" not in bench.site.hits[0].headers
 
 
 async def test_the_same_bytes_are_not_parsed_again(bench: Bench) -> None:
     bench.site.serve("/rss.xml", RSS)
     first = await bench.poller.poll(bench.feed(), FeedState())
     assert isinstance(first, NewBody)
-    assert await bench.poller.poll(bench.feed(), kept(first)) == SameBody()
+    assert await bench.poller.poll(bench.feed(), kept(first)) == SameBody(is_whole=True)
 
 
 async def test_a_feed_that_moved_is_read_at_its_new_address(bench: Bench) -> None:

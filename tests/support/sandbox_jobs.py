@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.feeds.formats.format import Document, ParsedFeed
-from monitor.feeds.parse import Identified
+from monitor.feeds.formats.format import ParsedFeed
+from monitor.feeds.parse import Identified, Request
 from monitor.model import Entry, FeedKey
 
 
@@ -198,7 +198,7 @@ def talks_out_of_turn(done: str) -> int:
     return os.getpid()
 
 
-def answers_with_too_few_keys(_: Document) -> Identified:
+def answers_with_too_few_keys(_: Request) -> Identified:
     entry = Entry(feed=FeedKey(""), id="1")
     return Identified(parsed=ParsedFeed(format="rss", entries=(entry, entry)), keys=(("guid:1",),))
 

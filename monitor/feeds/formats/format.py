@@ -1,13 +1,13 @@
 """What a feed format is: a document in, a parsed feed out.
 
-A new format is one class with a name, `detect` and `parse`, and one entry point in the group `monitor.feed_formats`.
+A new format is one class with a name, `detect` and `read`, and one entry point in the group `monitor.feed_formats`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol
@@ -20,6 +20,10 @@ GROUP = "monitor.feed_formats"
 HEAD_BYTES = 4_096  # what `detect` gets to see
 MAX_ENTRIES = 5_000  # the largest of 835 real feeds holds 1 046; 40 000 cost feedparser 18 s
 
+# Reasons that have their own advice, see `failures.failed_reading`.
+CONSENT_PAGE = "the address answers with a page that asks for consent to cookies, not a feed"
+LOGIN_PAGE = "the address answers with a login page, not a feed"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -28,6 +32,14 @@ class Document:
     body: bytes
     url: str = ""
     content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A further document that belongs to this one."""
+
+    url: str
+    changed: datetime | None = None  # None if that is not known to the minute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +52,22 @@ class ParsedFeed:
     link: str = ""  # the site the feed belongs to
     hub: str = ""  # WebSub: where pushes can be had, and of which topic
     topic: str = ""
-    ttl: timedelta | None = None  # how long the publisher says that the document stays good
+    ttl: timedelta | None = None  # how long the document says that it stays good
     entries: tuple[Entry, ...] = ()
+    parts: tuple[Part, ...] = ()  # of a sitemap index: the sitemaps to read in its place, the newest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read of a document of which some items were known."""
+
+    feed: ParsedFeed | None  # with the new entries, and those to compare them with; None: nothing is new
+    items: tuple[str, ...] = ()  # digests of all the document's items, () if they cannot be told apart
+    is_new: tuple[bool, ...] = ()  # of each entry
 
 
 class FeedFormat(Protocol):
-    """One family of feed documents. Instances hold no state; `parse` runs in a killable child process."""
+    """One family of feed documents. Instances hold no state; `read` runs in a killable child process."""
 
     name: str
 
@@ -53,8 +75,12 @@ class FeedFormat(Protocol):
         """Return whether a document with this head (UTF-8, first 4 096 bytes, no BOM or leading space) is ours."""
         ...
 
-    def parse(self, document: Document) -> ParsedFeed:
+    def read(self, document: Document, known: frozenset[str]) -> Reading:
         """Return what the document says; its body is UTF-8 already.
+
+        Args:
+            document: its bytes.
+            known: digests of items that need not be read again; empty: all is read.
 
         Raises:
             FeedMalformed: it cannot be read, with a reason for people.

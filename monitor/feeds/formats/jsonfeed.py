@@ -9,7 +9,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from monitor.feeds.formats.fields import link_of, text_of, unique
-from monitor.feeds.formats.format import MAX_ENTRIES, Document, ParsedFeed, malformed
+from monitor.feeds.formats.format import MAX_ENTRIES, Document, ParsedFeed, Reading, malformed
+from monitor.feeds.splice import item_digest
 from monitor.model import Entry, FeedKey
 
 
@@ -19,29 +20,33 @@ class JsonFeedFormat:
     name = "jsonfeed"
 
     def detect(self, head: bytes) -> bool:
-        """Return whether the document is a JSON object."""
-        return head.startswith(b"{")
+        """Return whether the document is JSON."""
+        return head.startswith((b"{", b"["))
 
-    def parse(self, document: Document) -> ParsedFeed:
-        """Return the feed; see `FeedFormat.parse`."""
+    def read(self, document: Document, known: frozenset[str]) -> Reading:
+        """Return the feed; see `FeedFormat.read`."""
         feed = _load(document)
         items = feed.get("items")
         if not isinstance(items, list):
             raise malformed(document, "the address answers with JSON, but not a JSON Feed: there is no list of items")
         if len(items) > MAX_ENTRIES:
             raise malformed(document, f"the document holds more than {MAX_ENTRIES} entries")
+        items = [item for item in items if isinstance(item, dict)]
+        digests = tuple(item_digest(json.dumps(item, sort_keys=True).encode()) for item in items)
+        is_new = tuple(digest not in known for digest in digests)
+        if digests and not any(is_new):
+            return Reading(feed=None, items=digests)
         language = text_of(feed.get("language"))
-        return ParsedFeed(
+        parsed = ParsedFeed(
             format="jsonfeed",
             title=text_of(feed.get("title")),
             language=language,
             link=link_of(document.url, feed.get("home_page_url")),
             hub=_hub(feed.get("hubs")),
             topic=text_of(feed.get("feed_url")),
-            entries=tuple(
-                _entry(item, base=document.url, language=language) for item in items if isinstance(item, dict)
-            ),
+            entries=tuple(_entry(item, base=document.url, language=language) for item in items),
         )
+        return Reading(feed=parsed, items=digests, is_new=is_new)
 
 
 def _load(document: Document) -> dict[str, Any]:

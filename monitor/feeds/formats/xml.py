@@ -6,6 +6,7 @@ import calendar
 import re
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -13,13 +14,21 @@ from typing import Any
 import feedparser
 
 from monitor.feeds.formats.fields import link_of, text_of, unique
-from monitor.feeds.formats.format import MAX_ENTRIES, Document, ParsedFeed, malformed
+from monitor.feeds.formats.format import CONSENT_PAGE, LOGIN_PAGE, MAX_ENTRIES, Document, ParsedFeed, Reading, malformed
 from monitor.feeds.scan import Scan, scan
+from monitor.feeds.splice import splice
+from monitor.fetch.challenge import page_kind
 from monitor.model import Entry, FeedKey
 
 MAX_TTL = timedelta(days=1)  # some publishers write a year
+_PERIODS = {
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(weeks=1),
+    "monthly": timedelta(days=30),
+    "yearly": timedelta(days=365),
+}
 
-_SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _MARKUP = re.compile(rb"<[?!A-Za-z]")
 _HTML_START = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -27,6 +36,13 @@ _FEED_TAG = re.compile(rb"<(?:\w{1,30}:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNO
 _FEED_END = re.compile(rb"</(?:\w{1,30}:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _ITEM_EDGE = re.compile(rb"<(/?)(?:\w{1,30}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
+
+_PAGES = {
+    "challenge": "the address answers with a check for robots, not a feed",
+    "consent": CONSENT_PAGE,
+    "login": LOGIN_PAGE,
+    "": "the address answers with an HTML page, not a feed",
+}
 
 # What feedparser raises on bytes that nobody foresaw: it says no more than that the document is beyond it.
 _PARSER_FAULTS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, ArithmeticError)
@@ -41,14 +57,20 @@ class XmlFormat:
         """Return whether there is any markup; what kind of markup is for `parse` to say, in words for people."""
         return bool(_MARKUP.search(head))
 
-    def parse(self, document: Document) -> ParsedFeed:
-        """Return the feed; see `FeedFormat.parse`."""
+    def read(self, document: Document, known: frozenset[str]) -> Reading:
+        """Return the feed; see `FeedFormat.read`."""
         found = scan(document.body, max_items=MAX_ENTRIES)
         reason = found.refusal or _no_feed(found, document.body)
         if reason:
             raise malformed(document, reason)
+        part = splice(document.body, found, known, base=document.url)
+        if part.items and not part.has_news:
+            return Reading(feed=None, items=part.items)
         try:
-            feed = _read(document, found)
+            feed = _parsed(replace(document, body=part.body), found)
+            if part.is_cut and len(feed.entries) != len(part.is_new):
+                part = splice(document.body, found, frozenset())
+                feed = _parsed(document, found)
         except _PARSER_FAULTS as fault:
             reason = f"the document is beyond the parser ({type(fault).__name__})"
             raise malformed(document, reason) from fault
@@ -56,16 +78,16 @@ class XmlFormat:
             reason = _why_empty(found, document.body)
             if reason:
                 raise malformed(document, reason)
-        return feed
+        # Which entry is which item can be told only if each item is one entry.
+        is_told = len(feed.entries) == len(part.is_new)
+        return Reading(feed=feed, items=part.items, is_new=part.is_new if is_told else (True,) * len(feed.entries))
 
 
 def _no_feed(found: Scan, body: bytes) -> str:
     """Return what the document is if a look is enough to know that it is no feed, else ""."""
-    if found.root in _SITEMAP_ROOTS:
-        return "the address answers with a sitemap, not a feed"
     # An XHTML page can carry an Atom feed inside; a page without any tag of a feed is just a page.
     if _is_html(found, body) and not found.items and not _FEED_TAG.search(body):
-        return "the address answers with an HTML page, not a feed"
+        return _PAGES[page_kind(body)]
     return ""
 
 
@@ -74,7 +96,7 @@ def _why_empty(found: Scan, body: bytes) -> str:
     if found.items:
         return f"none of the document's {found.items} items can be read ({found.error or 'unknown dialect'})"
     if _is_html(found, body):
-        return "the address answers with an HTML page, not a feed"
+        return _PAGES[page_kind(body)]
     if found.root not in _FEED_ROOTS:
         return (
             f"the address answers with XML, but <{found.root}> is no feed"
@@ -90,7 +112,7 @@ def _is_html(found: Scan, body: bytes) -> bool:
     return found.root == "html" or bool(_HTML_START.search(body, 0, 4_096))
 
 
-def _read(document: Document, found: Scan) -> ParsedFeed:
+def _parsed(document: Document, found: Scan) -> ParsedFeed:
     body = document.body if found.is_well_formed else _REFERENCE.sub(_valid_reference, document.body)
     result = _feedparser(body)
     if found.items and not result.entries and found.is_well_formed:
@@ -110,7 +132,7 @@ def _read(document: Document, found: Scan) -> ParsedFeed:
         link=link_of(document.url, feed.get("link")),
         hub=_linked(feed, "hub"),
         topic=_linked(feed, "self"),
-        ttl=_ttl(text_of(feed.get("ttl"))),
+        ttl=max((wish for wish in (_ttl(text_of(feed.get("ttl"))), _update_period(feed)) if wish), default=None),
         entries=tuple(_entry(item, base=document.url, language=language) for item in entries),
     )
 
@@ -172,6 +194,14 @@ def _ttl(minutes: str) -> timedelta | None:
     if not (minutes.isascii() and minutes.isdigit()) or len(minutes) > 9:
         return None
     return min(timedelta(minutes=int(minutes)), MAX_TTL) or None
+
+
+def _update_period(feed: Mapping[str, Any]) -> timedelta | None:
+    """Return the time between two updates as the syndication module of RSS 1.0 tells it, None if it does not."""
+    period = _PERIODS.get(text_of(feed.get("sy_updateperiod")).strip().lower())
+    often = text_of(feed.get("sy_updatefrequency")).strip()
+    times = int(often) if often.isascii() and often.isdigit() and len(often) < 6 else 1
+    return min(period / max(times, 1), MAX_TTL) if period else None
 
 
 def _valid_reference(reference: re.Match[bytes]) -> bytes:

@@ -8,7 +8,7 @@ from monitor.feeds.formats.format import find_format, load_formats
 
 
 def test_every_format_module_has_an_entry_point() -> None:
-    assert [known.name for known in load_formats()] == ["jsonfeed", "xml"]
+    assert [known.name for known in load_formats()] == ["jsonfeed", "sitemap", "xml"]
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,10 @@ def test_every_format_module_has_an_entry_point() -> None:
         (b"<?xml version='1.0'?>", "xml"),
         (b"-<rss>", "xml"),
         (b'{"version": "x"}', "jsonfeed"),
-        (b"[1]", ""),
+        (b"[1]", "jsonfeed"),
+        (b"<urlset>", "sitemap"),
+        (b"<?xml version='1.0'?><!-- <rss> --><s:sitemapindex xmlns:s='x'>", "sitemap"),
+        (b"<rss><!-- <urlset> -->", "xml"),
         (b"a < b", ""),
     ],
 )

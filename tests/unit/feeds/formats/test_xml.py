@@ -142,8 +142,23 @@ def test_broken_feeds_are_read_as_far_as_they_go(body: str | bytes, titles: list
         pytest.param(" \n ", "the answer is empty", id="white space"),
         pytest.param(
             "<!DOCTYPE html><html><head><title>We value your privacy</title></head><body><p>Accept<br></body></html>",
-            "the address answers with an HTML page, not a feed",
+            "the address answers with a page that asks for consent to cookies, not a feed",
             id="a consent page",
+        ),
+        pytest.param(
+            "<html><body><form><input name='pw' type='password'></form></body></html>",
+            "the address answers with a login page, not a feed",
+            id="a login page",
+        ),
+        pytest.param(
+            "<html><head><title>Just a moment...</title></head><body></body></html>",
+            "the address answers with a check for robots, not a feed",
+            id="a check for robots",
+        ),
+        pytest.param(
+            "<!DOCTYPE html><html><head><title>Gulf Courier</title></head><body><p>News<br></body></html>",
+            "the address answers with an HTML page, not a feed",
+            id="a page",
         ),
         pytest.param(
             "<html xmlns='http://www.w3.org/1999/xhtml'><body/></html>",
@@ -152,7 +167,7 @@ def test_broken_feeds_are_read_as_far_as_they_go(body: str | bytes, titles: list
         ),
         pytest.param(
             "<urlset><url><loc>https://a.example/</loc></url></urlset>",
-            "the address answers with a sitemap, not a feed",
+            "the sitemap does not say when its pages were changed",
             id="a sitemap",
         ),
         pytest.param(
