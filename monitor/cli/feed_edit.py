@@ -176,7 +176,7 @@ def _refuse_listed(address: str, lists: Sequence[Path]) -> None:
     listed, _ = read_listed(lists)
     for one in listed:
         if address_key(one.feed.url) == address_key(address):
-            off = "" if one.enabled else ", but switched off: delete its enabled: false"
+            off = "" if one.enabled else ", but switched off: write enabled: true there"
             say(f"{address} is listed already: {one.at}{off}")
             raise typer.Exit(1)
 

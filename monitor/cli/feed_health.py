@@ -106,7 +106,7 @@ def poll(
         if is_due:
             write_line(f"{listed.feed.key}  due now")
         elif not listed.enabled:
-            say(f"{listed.feed.key}: switched off in its list ({listed.at}): delete its enabled: false first")
+            say(f"{listed.feed.key}: switched off in its list ({listed.at}): write enabled: true there first")
         else:
             say(f"{listed.feed.key}: not in the schedule yet: a daemon takes it up when it reads the list")
     if any(due):

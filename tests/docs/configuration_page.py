@@ -78,6 +78,8 @@ feeds:
   - {url: "https://feeds.bbci.co.uk/news/world/middle_east/rss.xml", title: BBC Middle East, interval: 5m}
 ```
 
+[feeds.md](feeds.md) tells how to find feeds, take lists over from other readers and see how feeds do.
+
 | key | in `defaults` | |
 | --- | --- | --- |
 """
@@ -93,6 +95,11 @@ FEED_NOTES = {
     "interval": "Time between two polls, instead of the one that follows from how much the feed publishes.",
     "full_text": "Where the text comes from: `auto` (the page, unless the feed carries all of it), `fetch` (the page), "
     "`feed` (never a page).",
+    "enabled": "`false`: the feed stands in the list and is not polled. `true` where `defaults` say `false`.",
+    "folder": "Where feed readers file it, from the outermost folder: `[News, Asia]`. The names are tags as well.",
+    "homepage": "The site's page, for people.",
+    "description": "What the feed is about, for people.",
+    "opml": "Attributes that other programs wrote in OPML, kept for the way back.",
 }
 
 

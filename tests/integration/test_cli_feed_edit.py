@@ -57,7 +57,7 @@ async def test_what_is_listed_already_is_refused_with_its_place(folder: Path, si
     ran = await monitor(folder, "feeds", "add", site.url("/rss.xml#top"))
     assert (ran.code, ran.out, ran.err) == (1, "", f"{url} is listed already: seeds/a.yaml:1:3\n")
     ran = await monitor(folder, "feeds", "add", "off.example/rss")
-    assert ran.err.endswith("seeds/a.yaml:2:3, but switched off: delete its enabled: false\n")
+    assert ran.err.endswith("seeds/a.yaml:2:3, but switched off: write enabled: true there\n")
     assert site.hits == []
 
 

@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -5,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.config.feed_list import feed_address, feed_key, read_feed_lists
+from monitor.config.feed_list import feed_address, feed_key, read_feed_lists, read_listed
 from monitor.errors import Location, Problem
 from monitor.model import Feed, FeedKey
+from monitor.urls import address_key
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 
@@ -221,11 +223,56 @@ def test_an_empty_list_is_named(tmp_path: Path) -> None:
     ]
 
 
-def test_the_seed_lists_are_read_without_a_problem() -> None:
-    feeds, problems = read_feed_lists([SEEDS / "middle-east.yaml", SEEDS / "world.yaml"])
+def test_the_seed_lists_are_read_without_a_problem_and_few_are_on() -> None:
+    listed, problems = read_listed([SEEDS])
     assert problems == []
-    assert len(feeds) == 15
-    assert feeds[0].url == "https://www.aljazeera.com/xml/rss/all.xml"
+    assert len(listed) >= 200
+    on, problems = read_feed_lists([SEEDS])
+    assert problems == []
+    assert {Path(feed.origin.rsplit(":", 2)[0]).name for feed in on} == {"middle-east.yaml", "world.yaml"}
+    assert len(on) == 15
+
+
+def test_no_seed_is_listed_twice_and_each_has_a_name_a_language_and_a_mark() -> None:
+    listed, _ = read_listed([SEEDS])
+    keys = Counter(address_key(one.feed.url) for one in listed)
+    assert [key for key, count in keys.items() if count > 1] == []
+    lines = {file.name: file.read_text(encoding="utf-8").splitlines() for file in SEEDS.glob("*.yaml")}
+    for one in listed:
+        assert one.feed.title, one.at
+        assert one.feed.language, one.at
+        assert lines[Path(one.at.file).name][one.at.line - 1].endswith("  # not verified here"), one.at
+
+
+def test_a_feed_that_is_off_is_not_polled_but_listed(tmp_path: Path) -> None:
+    text = "defaults: {enabled: false}\nfeeds:\n  - https://a.example/\n  - {url: https://b.example/, enabled: true}\n"
+    (tmp_path / "a.yaml").write_text(text)
+    (tmp_path / "b.yaml").write_text("- https://a.example/\n- {url: https://c.example/, enabled: maybe}\n")
+    feeds, problems = read_feed_lists([tmp_path])
+    # The one that is on counts, wherever it stands, and being off elsewhere is no repeat.
+    assert [feed.url for feed in feeds] == ["https://b.example/", "https://a.example/"]
+    assert [problem.message for problem in problems] == ['enabled must be true or false, found "maybe"']
+    listed, _ = read_listed([tmp_path])
+    assert [(one.feed.url, one.enabled) for one in listed] == [
+        ("https://a.example/", False),
+        ("https://b.example/", True),
+        ("https://a.example/", True),
+    ]
+
+
+def test_what_other_readers_know_of_a_feed_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "defaults: {tags: [me]}\nfeeds:\n  - {url: https://a.example/, folder: [News, Asia], tags: [x, Asia],"
+        " homepage: https://a.example/w, description: All, opml: {version: RSS2, '{https://f.org/}p': '1'}}\n"
+        "  - {url: https://b.example/, opml: {'a b': c}}\n"
+    )
+    listed, problems = read_listed([tmp_path])
+    assert [problem.message for problem in problems] == ['"a b" cannot be the name of an attribute']
+    one = listed[0]
+    assert one.feed.tags == ("me", "x", "Asia", "News")
+    assert (one.tags, one.folder) == (("me", "x", "Asia"), ("News", "Asia"))
+    assert (one.homepage, one.description) == ("https://a.example/w", "All")
+    assert one.others == (("version", "RSS2"), ("{https://f.org/}p", "1"))
 
 
 @pytest.mark.parametrize(
