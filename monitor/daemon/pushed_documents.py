@@ -56,13 +56,12 @@ class PushedDocuments:
         if feed is None:
             await self._store.schedule.make_due(feed_key)
             return
-        result = await self._poller.read(feed, document)
-        if isinstance(result, NewBody):
+        result = await self._poller.read(feed, document, await self._store.schedule.items(feed_key))
+        if isinstance(result, PollFailed):
+            log.debug("push_unreadable", feed=feed_key, reason=result.reason)
+            await self._store.schedule.make_due(feed_key)
+        else:
             await self._carry(feed, result)
-            return
-        reason = result.reason if isinstance(result, PollFailed) else ""
-        log.debug("push_unreadable", feed=feed_key, reason=reason)
-        await self._store.schedule.make_due(feed_key)
 
     async def _carry(self, feed: Feed, body: NewBody) -> None:
         state = (await self._store.schedule.load([feed.key])).get(feed.key, FeedState())

@@ -93,9 +93,10 @@ class Poller:
             return failed_reading(state.error, body_hash=body_hash)
         # Who forgets the body wants all to be read again.
         items = await known() if state.body_hash else frozenset()
-        read = await self._read(response, items)
+        read = await self._read(_document(response), items)
         if isinstance(read, PollFailed):
-            return read
+            is_check = read.kind == "unreadable" and is_challenge(response.headers, response.body)
+            return blocked(f"HTTP {response.status}") if is_check else read
         result = NewBody(
             parsed=_unread(state),
             keys=(),
@@ -119,18 +120,6 @@ class Poller:
             fresh_for=_longer(parsed.ttl, freshness(response.headers, now)),
         )
 
-    async def read(self, feed: Feed, document: Document, known: frozenset[str]) -> NewBody | PollFailed:
-        """Return what is new in a document of a feed that was pushed to us."""
-        headers = {"Content-Type": document.content_type}
-        response = Response(status=200, url=document.url, headers=headers, body=document.body)
-        read = await self._read(response, known)
-        if isinstance(read, PollFailed):
-            return read
-        result = NewBody(parsed=_unread(FeedState()), keys=(), items=read.items, body_hash=_hash(document.body))
-        if isinstance(read, NothingNew):
-            return result
-        return replace(result, parsed=_placed(feed.key, read.parsed), keys=read.keys)
-
     async def _get(self, url: str, validators: Mapping[str, str]) -> Response:
         return await self._fetcher.get(
             url,
@@ -139,13 +128,21 @@ class Poller:
             delay=self._network.host_delay,
         )
 
-    async def _read(self, response: Response, known: frozenset[str]) -> Identified | NothingNew | PollFailed:
-        """Return what is new in an answer; most answers hold nothing, and a look is enough to know it."""
-        content_type = response.headers.get("Content-Type", "")
-        request = Request(
-            document=Document(body=response.body, url=response.url, content_type=content_type), known=known
+    async def read(self, feed: Feed, document: Document, known: frozenset[str]) -> NewBody | PollFailed:
+        """Return what is new in a document of a feed that was pushed to us."""
+        read = await self._read(document, known)
+        if isinstance(read, PollFailed):
+            return read
+        if isinstance(read, NothingNew):
+            read = Identified(parsed=ParsedFeed(format=""), keys=(), items=read.items)
+        return NewBody(
+            parsed=_placed(feed.key, read.parsed), keys=read.keys, items=read.items, body_hash=_hash(document.body)
         )
-        spared = spare(request) if len(response.body) <= LOOKED_THROUGH_BYTES else None
+
+    async def _read(self, document: Document, known: frozenset[str]) -> Identified | NothingNew | PollFailed:
+        """Return what is new in a document; most hold nothing new, and a look is enough to know it."""
+        request = Request(document=document, known=known)
+        spared = spare(request) if len(document.body) <= LOOKED_THROUGH_BYTES else None
         if spared and spared.request is None:
             return NothingNew(items=spared.items)
         try:
@@ -155,9 +152,7 @@ class Poller:
         except SandboxError as error:
             return failed_child(error)
         if isinstance(read, Unreadable):
-            if is_challenge(response.headers, response.body):
-                return blocked(f"HTTP {response.status}")
-            return failed_reading(read.reason, body_hash=_hash(response.body))
+            return failed_reading(read.reason, body_hash=_hash(document.body))
         if isinstance(read, Identified) and not read.is_whole:
             return failed_child(Crashed(job_name(read_document), "answers with entries and keys that do not match"))
         return replace(read, items=spared.items) if spared else read
@@ -182,7 +177,7 @@ class Poller:
                 now = self._clock.now()
                 failed.append(failed_status(response.status, response.headers, response.body, now=now))
                 continue
-            answer = await self._read(response, known)
+            answer = await self._read(_document(response), known)
             if isinstance(answer, PollFailed):
                 failed.append(answer)
             else:
@@ -200,6 +195,10 @@ class Poller:
             return result
         # The list does not say when a part changes, so neither its bytes nor its validators can stand for them.
         return replace(result, body_hash=_hash("".join(hashes).encode()), etag="", last_modified="")
+
+
+def _document(response: Response) -> Document:
+    return Document(body=response.body, url=response.url, content_type=response.headers.get("Content-Type", ""))
 
 
 def _hash(body: bytes) -> str:

@@ -130,19 +130,17 @@ class Subscriptions:
 
     async def end(self, feeds: Iterable[FeedKey], *, now: datetime) -> None:
         """Have the subscriptions of these feeds ended at their hubs."""
-        for feed in feeds:
-            shard = shard_of(feed)
-            token = await self._connection.call("HGET", self._keys.subscribed(shard), feed)
-            if not token:
-                continue
-            await self._connection.call_all(
-                [
-                    ("HDEL", self._keys.subscribed(shard), feed),
-                    ("HDEL", self._keys.pushed(shard), feed),
-                    ("HDEL", self._keys.push_news(shard), feed),
-                    ("ZADD", self._keys.renewals(shard), "XX", _milliseconds(now), token),
-                ]
-            )
+        asked = list(feeds)
+        looks: list[Command] = [("HGET", self._keys.subscribed(shard_of(feed)), feed) for feed in asked]
+        commands: list[Command] = []
+        for feed, token in zip(asked, await self._connection.call_all(looks), strict=True):
+            if token:
+                shard = shard_of(feed)
+                commands.append(("HDEL", self._keys.subscribed(shard), feed))
+                commands.append(("HDEL", self._keys.pushed(shard), feed))
+                commands.append(("HDEL", self._keys.push_news(shard), feed))
+                commands.append(("ZADD", self._keys.renewals(shard), "XX", _milliseconds(now), token))
+        await self._connection.call_all(commands)
 
     async def present(self) -> dict[FeedKey, Standing]:
         """Return the present subscription of each feed that has one."""

@@ -8,24 +8,32 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import aiohttp
 import pytest
+from aiohttp import web
+from multidict import CIMultiDict
 
-from monitor.config.sections import WebSubSettings
+from monitor.config.sections import NetworkSettings, WebSubSettings
 from monitor.daemon.callbacks import AT_ONCE, Callbacks
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.pushes import Pushes
 from monitor.errors import StoreUnavailable
 from monitor.feeds.formats.format import Document
+from monitor.feeds.poll_result import NewBody
+from monitor.feeds.poller import Poller
 from monitor.fetch.client import Fetcher
 from monitor.model import Feed, FeedKey, FeedState
+from monitor.sandbox.pool import SandboxPool
 from monitor.store.store import Store
 from monitor.web.app import Readiness, WebServer, create_app
+from monitor.web.websub import AT_ONCE as ANSWERED_AT_ONCE
 from monitor.web.websub import callback_route
 from tests.support.clock import ManualClock
 from tests.support.hub import Hub
 from tests.support.proxy import ReverseProxy
+from tests.support.publisher import Publisher
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -496,10 +504,10 @@ async def test_one_feed_pushed_all_the_time_is_polled_instead(world: World) -> N
 
 async def test_a_daemon_that_does_not_poll_leaves_pushes_to_those_that_do(world: World) -> None:
     await world.subscribe()
-    web = await world.add_node(polling=False)
-    await world.listen(web)
+    other = await world.add_node(polling=False)
+    await world.listen(other)
     assert await world.hub.publish(TOPIC, RSS) == [202]
-    assert (web.carried, web.made_due) == ([], [FEED])
+    assert (other.carried, other.made_due) == ([], [FEED])
 
 
 async def test_a_push_that_is_too_big_is_refused_whether_it_says_its_size_or_not(world: World) -> None:
@@ -557,6 +565,10 @@ async def test_a_callback_that_is_not_ours_is_answered_like_any_unknown_address(
     assert await get(callback, **{**questions, "hub.mode": "unsubscribe"}) == nowhere
     async with aiohttp.ClientSession() as session, session.post(f"{base}/{'0' * 33}", data=b"x") as answer:
         assert (answer.status, await answer.text()) == (404, nowhere[2])
+    denied = {**questions, "hub.mode": "denied"}
+    async with aiohttp.ClientSession() as session, session.head(callback, params=denied) as answer:
+        assert answer.status == 404
+    assert world.node.counted("websub_verifications", "denied") == 0
 
 
 async def test_nobody_can_end_a_subscription_or_have_another_topic_confirmed(world: World) -> None:
@@ -579,6 +591,36 @@ async def test_no_browser_takes_a_challenge_for_a_page(world: World) -> None:
     assert (status, text) == (200, "<script>alert(1)</script>")
     assert headers["content-type"] == "text/plain; charset=utf-8"
     assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_more_callers_than_can_be_answered_are_sent_away_before_anything_is_looked_up(world: World) -> None:
+    await world.subscribe()
+    callback = world.hub.requests[0]["hub.callback"].replace(world.proxy.url, world.proxy.upstream)
+    never = asyncio.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"x"
+        await never.wait()
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        callers = [asyncio.ensure_future(session.post(callback, data=endless())) for _ in range(2 * ANSWERED_AT_ONCE)]
+        refused = islice(asyncio.as_completed(callers, timeout=9), ANSWERED_AT_ONCE)
+        assert {(await answer).status for answer in refused} == {503}
+        status, headers, text = await get(f"{world.proxy.upstream}/websub/{'0' * 33}")
+        assert (status, headers["retry-after"], text) == (503, "60", "")
+        for caller in callers:
+            caller.cancel()
+        await asyncio.gather(*callers, return_exceptions=True)
+    await answered(callback, 404)
+
+
+async def answered(url: str, status: int) -> None:
+    """Return as soon as an address answers with a status."""
+    for _ in range(500):
+        if (await get(url))[0] == status:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"{url} does not answer {status}")
 
 
 # Many daemons
@@ -620,3 +662,20 @@ async def test_what_a_daemon_that_died_while_asking_left_is_asked_by_another(wor
     world.clock.advance(3 * MINUTE)
     await other.pushes.tick()
     assert len(await world.hub.asked(1)) == 1
+
+
+# What a poll finds
+
+
+async def test_a_poll_finds_the_hub_in_any_of_several_link_headers(clock: ManualClock) -> None:
+    headers = CIMultiDict([("Link", '</style.css>; rel="preload"'), ("link", '</hub>; rel="hub"')])
+    headers.add("Link", "<https://news.example/self.xml>; rel=self")
+    async with Publisher() as site, Fetcher(clock, allow=["127.0.0.0/8"]) as fetcher:
+        site.serve("/feed.xml", lambda _: web.Response(text=RSS, content_type="text/xml", headers=headers))
+        async with SandboxPool(
+            1, timedelta(seconds=20), memory_bytes=2**30, preload=["monitor.feeds.parse"]
+        ) as sandbox:
+            poller = Poller(fetcher, sandbox, clock, NetworkSettings())
+            result = await poller.poll(Feed(key=FEED, url=site.url("/feed.xml")), FeedState())
+        assert isinstance(result, NewBody)
+        assert (result.parsed.hub, result.parsed.topic) == (site.url("/hub"), "https://news.example/self.xml")
