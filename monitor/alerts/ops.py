@@ -218,13 +218,12 @@ class _Maker:
             story=StoryId(id_),
             created=self.now,
             lead=Report(
-                article=ArticleId(id_),
+                article=ArticleId(""),  # no article stands behind it
                 title=title,
                 url=first.url if len(feeds) == 1 else "",
                 site=_SOURCE,
                 source=_SOURCE,
                 seen=self.now,
-                published=self.now,
             ),
             why=(),
             terms=(),

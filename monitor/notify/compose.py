@@ -159,14 +159,18 @@ def moment(at: datetime, zone: tzinfo | None) -> str:
 
 
 def published_words(message: Message, zone: tzinfo | None) -> str:
-    """Return when the article was published and how old it was when we alerted."""
+    """Return when the article was published and how old it was when we alerted; when we did if there is no article."""
+    if not message.is_news:
+        return moment(message.time, zone)
     if message.published is None or message.age is None:
         return f"no date given, first seen {moment(message.report.seen, zone)}"
     return f"published {moment(message.published, zone)}, {span_words(message.age)} before this alert"
 
 
 def sources_words(message: Message) -> str:
-    """Return how many sites tell the story."""
+    """Return how many sites tell the story, or that there is none."""
+    if not message.is_news:
+        return "about this monitor, no news"
     return "1 source so far" if message.sources <= 1 else f"{message.sources} sources so far"
 
 

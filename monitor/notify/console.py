@@ -132,10 +132,12 @@ def _label_colour(message: Message) -> str:
 
 
 def _facts(message: Message, zone: tzinfo | None) -> list[str]:
-    """Return the source, its host if that is news, and the age."""
+    """Return the source, its host if that is another, and the age of news."""
     facts = [message.source]
     if message.host and message.host != message.source:
         facts.append(message.host)
+    if not message.is_news:
+        return facts
     if message.published is None or message.age is None:
         return [*facts, "no date given"]
     local, now = message.published.astimezone(zone), message.time.astimezone(zone)

@@ -127,6 +127,11 @@ class Message:
     notes: tuple[str, ...]  # what the reader should know: a test, a paywall, a late delivery
     text: str = field(default="", repr=False)  # all of it as plain text with times in UTC
 
+    @property
+    def is_news(self) -> bool:
+        """Whether an article stands behind it; else it is about the monitor itself, such as a feed that fails."""
+        return bool(self.report.article)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:

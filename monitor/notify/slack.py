@@ -94,6 +94,8 @@ def _facts(message: Message) -> str:
     facts = [escape(message.source)]
     if message.host and message.host != message.source:
         facts.append(escape(message.host))
+    if not message.is_news:
+        return " · ".join(facts)
     if message.published is None or message.age is None:
         facts.append("no date given")
     else:

@@ -116,6 +116,20 @@ def a_message(alert: Alert | None = None, **changes: Any) -> Message:
     return compose(alert or an_alert(), a_delivery(**changes), now=CREATED)
 
 
+def an_ops_message() -> Message:
+    """Return the message that a feed is failing: no article stands behind it."""
+    lead = a_report(
+        article=ArticleId(""),
+        title="Feed Demo Wire is failing: the name cannot be found",
+        url="https://news.example.org/rss",
+        site="monitor",
+        source="monitor",
+        published=None,
+    )
+    reason = "3 polls in a row failed since 24 Nov 2026, 11:00 UTC"
+    return a_message(an_alert(rule_title="A feed fails, or is back", lead=lead, why=(), terms=(), reason=reason))
+
+
 def a_source_message() -> Message:
     """Return the message that one more site tells the story."""
     return a_message(kind="source", report=a_further_report(), sources=2)

@@ -16,6 +16,7 @@ from tests.support.alerts import (
     a_report,
     a_source_message,
     an_alert,
+    an_ops_message,
     snippet,
 )
 
@@ -33,6 +34,20 @@ def test_a_new_alert_as_plain_text() -> None:
         "  Chinese Foreign Minister [Wang Yi] called on Tuesday for an immediate [ceasefire] in [Gaza] & aid for all.\n"
         "\n"
         "1 source so far · rule minister-ceasefire · alert 7q2kz4abcdef"
+    )
+
+
+def test_what_is_no_news_does_not_pretend_to_be() -> None:
+    assert an_ops_message().text == (
+        "HIGH · A feed fails, or is back\n"
+        "\n"
+        "Feed Demo Wire is failing: the name cannot be found\n"
+        "monitor (news.example.org) · 24 Nov 2026, 12:00 UTC\n"
+        "https://news.example.org/rss\n"
+        "\n"
+        "Note: 3 polls in a row failed since 24 Nov 2026, 11:00 UTC\n"
+        "\n"
+        "about this monitor, no news · rule minister-ceasefire · alert 7q2kz4abcdef"
     )
 
 

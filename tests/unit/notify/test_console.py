@@ -12,7 +12,16 @@ from monitor.fetch.client import Fetcher
 from monitor.model import Severity
 from monitor.notify.console import ConsoleNotifier, ConsoleOptions, block, columns, wrap
 from monitor.notify.notifier import Delivered, Message, Run, Tools, Transient
-from tests.support.alerts import CREATED, a_hostile_alert, a_message, a_report, a_source_message, an_alert, snippet
+from tests.support.alerts import (
+    CREATED,
+    a_hostile_alert,
+    a_message,
+    a_report,
+    a_source_message,
+    an_alert,
+    an_ops_message,
+    snippet,
+)
 from tests.support.clock import ManualClock
 
 
@@ -32,6 +41,10 @@ def test_a_new_alert_is_a_readable_block() -> None:
         "          rule minister-ceasefire · more: monitor alerts show 7q2kz4abcdef\n"
         "\n"
     )
+
+
+def test_what_is_no_news_has_no_age() -> None:
+    assert plain(an_ops_message()).splitlines()[2].strip() == "monitor · news.example.org"
 
 
 def test_colours_light_up_the_words_instead_of_brackets() -> None:

@@ -5,7 +5,15 @@ from typing import Any
 
 from monitor.notify.notifier import Message, Run
 from monitor.notify.slack import escape, marked, payload
-from tests.support.alerts import a_hostile_alert, a_message, a_report, a_source_message, an_alert, snippet
+from tests.support.alerts import (
+    a_hostile_alert,
+    a_message,
+    a_report,
+    a_source_message,
+    an_alert,
+    an_ops_message,
+    snippet,
+)
 
 WORD = "\u200b"  # zero-width space: the word boundary that bold needs
 RULE = "A foreign minister calls for a ceasefire"
@@ -30,6 +38,10 @@ def test_a_new_alert_as_blocks() -> None:
         QUOTE,
         "found: Wang Yi, ceasefire, Gaza · 1 source so far · rule minister-ceasefire · alert 7q2kz4abcdef",
     ]
+
+
+def test_what_is_no_news_has_no_age() -> None:
+    assert texts(an_ops_message())[1] == "monitor · news.example.org"
 
 
 def test_the_notification_text_says_the_headline_without_previews() -> None:
