@@ -11,8 +11,9 @@ import pytest
 from monitor.clock import SystemClock
 from monitor.config.sections import NetworkSettings
 from monitor.feeds import parse, poller
+from monitor.feeds.formats.format import Document
 from monitor.feeds.poll_result import NewBody, NotModified, PollFailed, SameBody
-from monitor.feeds.poller import Poller
+from monitor.feeds.poller import Known, Poller
 from monitor.fetch.client import Fetcher
 from monitor.model import Feed, FeedKey, FeedState
 from monitor.sandbox.pool import SandboxPool
@@ -42,7 +43,7 @@ class Bench:
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
     clock = SystemClock()
-    network = NetworkSettings(max_feed_bytes=200_000)
+    network = NetworkSettings(max_feed_bytes=200_000, host_delay=timedelta(0))
     async with (
         Publisher() as site,
         Fetcher(clock, allow=["127.0.0.0/8"], timeout=timedelta(seconds=2)) as fetcher,
@@ -120,6 +121,147 @@ async def test_the_same_bytes_are_not_parsed_again(bench: Bench) -> None:
     first = await bench.poller.poll(bench.feed(), FeedState())
     assert isinstance(first, NewBody)
     assert await bench.poller.poll(bench.feed(), kept(first)) == SameBody(is_whole=True)
+
+
+ITEM = "<item><title>{0}</title><link>/news/{0}</link><guid>gc-{0}</guid></item>"
+
+
+def rss(*numbers: int) -> str:
+    return (
+        "<rss version='2.0'><channel><title>Gulf Courier</title><ttl>30</ttl>"
+        + "".join(ITEM.format(number) for number in numbers)
+        + "</channel></rss>"
+    )
+
+
+def knowing(body: NewBody) -> Known:
+    async def known() -> frozenset[str]:
+        return frozenset(body.items)
+
+    return known
+
+
+async def test_only_what_is_new_in_a_changed_document_is_read(bench: Bench) -> None:
+    bench.site.serve("/rss.xml", rss(1, 2))
+    first = await bench.poller.poll(bench.feed(), FeedState())
+    assert isinstance(first, NewBody)
+    assert (len(first.parsed.entries), len(first.items)) == (2, 2)
+    bench.site.serve("/rss.xml", rss(3, 1, 2))
+    second = await bench.poller.poll(bench.feed(), kept(first), knowing(first))
+    assert isinstance(second, NewBody)
+    assert [entry.id for entry in second.parsed.entries] == ["gc-3"]
+    assert set(second.items) > set(first.items)
+    assert (second.parsed.title, second.fresh_for) == ("Gulf Courier", timedelta(minutes=30))
+
+
+async def test_a_changed_document_without_new_items_is_not_parsed_at_all(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.site.serve("/rss.xml", rss(1, 2))
+    first = await bench.poller.poll(bench.feed(), FeedState())
+    assert isinstance(first, NewBody)
+    monkeypatch.setattr(poller, "read_document", None)
+    bench.site.serve("/rss.xml", rss(2, 1) + "<!-- served in 3 ms -->")
+    second = await bench.poller.poll(bench.feed(), kept(first), knowing(first))
+    assert isinstance(second, NewBody)
+    assert (second.parsed.title, second.parsed.format) == ("Gulf Courier", "rss20")
+    assert (second.parsed.entries, second.keys) == ((), ())
+    assert second.items == tuple(reversed(first.items))
+    assert second.body_hash != first.body_hash
+
+
+async def test_all_is_read_again_when_the_body_is_forgotten(bench: Bench) -> None:
+    bench.site.serve("/rss.xml", rss(1, 2))
+    first = await bench.poller.poll(bench.feed(), FeedState())
+    assert isinstance(first, NewBody)
+    second = await bench.poller.poll(bench.feed(), replace(kept(first), body_hash=""), knowing(first))
+    assert second == first
+
+
+async def test_a_large_document_is_looked_through_in_the_sandbox(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(poller, "LOOKED_THROUGH_BYTES", 10)
+    bench.site.serve("/rss.xml", rss(1, 2))
+    first = await bench.poller.poll(bench.feed(), FeedState())
+    assert isinstance(first, NewBody)
+    for numbers, ids in (((2, 1), []), ((1, 2, 3), ["gc-3"])):
+        bench.site.serve("/rss.xml", rss(*numbers))
+        result = await bench.poller.poll(bench.feed(), kept(first), knowing(first))
+        assert isinstance(result, NewBody)
+        assert [entry.id for entry in result.parsed.entries] == ids
+        assert len(result.items) == len(numbers)
+
+
+async def test_a_believed_new_address_is_asked_and_the_next_one_told(bench: Bench) -> None:
+    bench.site.serve("/newest.xml", rss(1))
+    bench.site.redirect("/new.xml", "/newest.xml", status=308)
+    state = FeedState(address=bench.site.url("/new.xml"))
+    result = await bench.poller.poll(bench.feed("/gone.xml"), state)
+    assert isinstance(result, NewBody)
+    assert result.moved_to == bench.site.url("/newest.xml")
+
+
+async def test_the_wish_of_the_headers_counts_when_it_is_the_longer_one(bench: Bench) -> None:
+    bench.site.serve("/rss.xml", rss(1), etag='"1"', headers={"Cache-Control": "max-age=7200"})
+    first = await bench.poller.poll(bench.feed(), FeedState())
+    assert isinstance(first, NewBody)
+    assert first.fresh_for == timedelta(hours=2)
+    bench.site.serve("/rss.xml", rss(1), etag='"1"')
+    state = replace(kept(first), fresh_for=timedelta(minutes=30))
+    assert await bench.poller.poll(bench.feed(), state) == NotModified(fresh_for=timedelta(minutes=30))
+
+
+SITEMAP = "<urlset><url><loc>/{0}</loc><n:news xmlns:n='n'><n:title>Story {0}</n:title></n:news></url></urlset>"
+
+
+async def test_the_newest_parts_of_a_list_of_sitemaps_are_read(bench: Bench) -> None:
+    rows = "".join(f"<sitemap><loc>/{n}.xml</loc><lastmod>2026-11-{n}</lastmod></sitemap>" for n in range(20, 25))
+    foreign = "<sitemap><loc>http://127.0.0.2/x.xml</loc><lastmod>2026-11-30</lastmod></sitemap>"
+    bench.site.serve("/rss.xml", f"<sitemapindex>{foreign}{rows}</sitemapindex>", etag='"1"')
+    for number in (20, 21, 22, 24):
+        bench.site.serve(f"/{number}.xml", SITEMAP.format(number))
+    result = await bench.poller.poll(bench.feed(), FeedState())
+    assert isinstance(result, NewBody)
+    # 23 is not there: the others are worth having.
+    assert [entry.title for entry in result.parsed.entries] == ["Story 24", "Story 22"]
+    assert len(result.items) == len(result.keys) == 2
+    # The list tells no hour, so it cannot stand for its parts.
+    assert result.etag == ""
+    again = await bench.poller.poll(bench.feed(), kept(result), knowing(result))
+    assert isinstance(again, NewBody)
+    assert again.parsed.entries == ()
+    assert sorted(again.items) == sorted(result.items)
+
+
+async def test_a_list_of_sitemaps_that_tells_when_they_change_stands_for_them(bench: Bench) -> None:
+    part = "<sitemap><loc>/1.xml</loc><lastmod>2026-11-24T12:00:00Z</lastmod></sitemap>"
+    bench.site.serve("/rss.xml", f"<sitemapindex>{part}</sitemapindex>")
+    bench.site.serve("/1.xml", SITEMAP.format(1))
+    result = await bench.poller.poll(bench.feed(), FeedState())
+    assert isinstance(result, NewBody)
+    assert isinstance(await bench.poller.poll(bench.feed(), kept(result)), SameBody)
+
+
+async def test_a_list_of_sitemaps_that_cannot_be_followed_fails_in_words(bench: Bench) -> None:
+    bench.site.serve("/rss.xml", "<sitemapindex><sitemap><loc>https://other.example/1</loc></sitemap></sitemapindex>")
+    result = await bench.poller.poll(bench.feed(), FeedState())
+    assert isinstance(result, PollFailed)
+    assert "names none of the same site" in result.reason
+    bench.site.serve("/rss.xml", "<sitemapindex><sitemap><loc>/lost.xml</loc></sitemap></sitemapindex>")
+    result = await bench.poller.poll(bench.feed(), FeedState())
+    assert isinstance(result, PollFailed)
+    assert result.kind == "status"
+
+
+async def test_a_pushed_document_is_read_like_a_polled_one(bench: Bench) -> None:
+    document = Document(body=rss(1, 2).encode(), url="https://gulf.example/rss.xml")
+    result = await bench.poller.read(bench.feed(), document, frozenset())
+    assert isinstance(result, NewBody)
+    assert [entry.feed for entry in result.parsed.entries] == ["gulf", "gulf"]
+    again = await bench.poller.read(bench.feed(), document, frozenset(result.items))
+    assert isinstance(again, NewBody)
+    assert again.parsed.entries == ()
+    page = await bench.poller.read(bench.feed(), Document(body=b"<html/>"), frozenset())
+    assert isinstance(page, PollFailed)
 
 
 async def test_a_feed_that_moved_is_read_at_its_new_address(bench: Bench) -> None:

@@ -29,7 +29,7 @@ _ROOT = re.compile(rb"<(?:[\w.-]{1,30}:)?(?:urlset|sitemapindex)[\s>]", re.IGNOR
 _CHANGED = re.compile(
     rb"<(?:[\w.-]{1,30}:)?(?:lastmod|publication_date)\s*>\s*(?:<!\[CDATA\[)?\s*([0-9T:+.Z -]{10,40})"
 )
-_NEWS = re.compile(rb"<(?:[\w.-]{1,30}:)?news\s*>")
+_NEWS = re.compile(rb"<(?:[\w.-]{1,30}:)?news[\s>]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fetch.caching import conditional_headers, retry_after
+from monitor.fetch.caching import conditional_headers, freshness, retry_after
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -55,7 +55,36 @@ def test_retry_after_takes_another_cap_and_may_be_absent() -> None:
     assert retry_after({}, NOW) is None
 
 
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        pytest.param({"Cache-Control": "public, max-age=300"}, 300 * SECOND, id="max-age"),
+        pytest.param({"Cache-Control": 'Max-Age="300"', "Age": "100"}, 200 * SECOND, id="less the time on the way"),
+        pytest.param({"Cache-Control": "max-age=300", "Age": "400"}, None, id="used up"),
+        pytest.param({"Cache-Control": "max-age=300", "Expires": "0"}, 300 * SECOND, id="max-age before Expires"),
+        pytest.param({"Cache-Control": "no-cache, max-age=300"}, None, id="no-cache"),
+        pytest.param({"Cache-Control": "no-store"}, None, id="no-store"),
+        pytest.param({"Cache-Control": "s-maxage=300"}, None, id="for shared caches only"),
+        pytest.param({"Cache-Control": "max-age=" + "9" * 400}, timedelta(days=1), id="capped"),
+        pytest.param({"Cache-Control": "max-age=soon"}, None, id="no number"),
+        pytest.param({"Expires": "Tue, 24 Nov 2026 12:05:00 GMT"}, timedelta(minutes=5), id="Expires"),
+        pytest.param(
+            {"Expires": "Tue, 24 Nov 2026 13:05:00 GMT", "Date": "Tue, 24 Nov 2026 13:00:00 GMT"},
+            timedelta(minutes=5),
+            id="by the clock of the server",
+        ),
+        pytest.param({"Expires": "0"}, None, id="no date"),
+        pytest.param({"Expires": "Tue, 24 Nov 2020 12:05:00 GMT"}, None, id="long ago"),
+        pytest.param({}, None, id="nothing"),
+    ],
+)
+def test_a_server_says_how_long_its_answer_stays_good(headers: dict[str, str], expected: timedelta | None) -> None:
+    assert freshness(headers, NOW) == expected
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_no_header_text_breaks_the_readers(first: str, second: str) -> None:
     retry_after({"Retry-After": first}, NOW)
     conditional_headers(first, second)
+    freshness({"Cache-Control": f"max-age={first}", "Age": second}, NOW)
+    freshness({"Cache-Control": first, "Expires": second, "Date": first}, NOW)
