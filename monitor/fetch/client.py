@@ -19,7 +19,7 @@ from monitor import __version__
 from monitor.clock import Clock
 from monitor.errors import FetchError, FetchRefused, FetchTransient
 from monitor.fetch.answer import REDIRECTS, Answer, Wanted
-from monitor.fetch.curl import Call, Lane, TransferFailed, system_trust
+from monitor.fetch.curl import PUBLIC_CURVES, Call, Lane, TransferFailed, system_trust
 from monitor.fetch.decoding import OFFERED_ENCODINGS
 from monitor.fetch.failures import failure, flaw
 from monitor.fetch.guard import Guard, is_literal
@@ -103,7 +103,7 @@ class Fetcher:
     async def __aenter__(self) -> Fetcher:
         trust = system_trust()
         self._has_trust = bool(trust)
-        self._getting = _Way(Lane(self._guard, trust), Names(GET_LOOK_UPS, look_up=self._look_up))
+        self._getting = _Way(Lane(self._guard, trust, curves=PUBLIC_CURVES), Names(GET_LOOK_UPS, look_up=self._look_up))
         self._posting = _Way(Lane(self._guard, trust), Names(POST_LOOK_UPS, look_up=self._look_up))
         return self
 
