@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ from monitor.feeds.next_poll import (
     poll_interval,
     poll_weight,
 )
-from monitor.feeds.poll_result import FailureKind, NewBody, NotModified, PollFailed, PollResult
+from monitor.feeds.poll_result import FailureKind, NewBody, NotModified, PollFailed, PollResult, SameBody
 from monitor.model import Entry, Feed, FeedKey, FeedState
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -368,3 +369,47 @@ def test_first_polls_are_spread_evenly_and_always_alike() -> None:
     assert waits[-1] < HOUR
     assert 28 * MINUTE < waits[500] < 32 * MINUTE
     assert first_wait(FeedKey("a"), HOUR) == first_wait(FeedKey("a"), HOUR)
+
+
+# Any life
+
+
+@st.composite
+def any_result(draw: st.DrawFn) -> PollResult:
+    wish = draw(st.one_of(st.none(), st.timedeltas(timedelta(0), 30 * DAY)))
+    moved_to = draw(st.sampled_from(["", "https://b.example/rss", FEED.url]))
+    etag = draw(st.sampled_from(["", "1", "2"]))
+    is_whole = draw(st.booleans())
+    match draw(st.sampled_from(["not modified", "same", "new", "failed"])):
+        case "not modified":
+            return NotModified(fresh_for=wish, moved_to=moved_to)
+        case "same":
+            return SameBody(etag=etag, fresh_for=wish, is_whole=is_whole, moved_to=moved_to)
+        case "new":
+            ages = draw(st.lists(st.one_of(st.none(), st.timedeltas(-400 * DAY, 400 * DAY)), max_size=5))
+            entries = tuple(Entry(feed=FEED.key, published=None if age is None else NOW - age) for age in ages)
+            parsed = ParsedFeed(format="rss20", entries=entries)
+            return NewBody(parsed=parsed, keys=(), body_hash="h", etag=etag, is_whole=is_whole, moved_to=moved_to)
+        case _:
+            told = draw(st.one_of(st.none(), st.timedeltas(timedelta(0), 60 * DAY)))
+            return PollFailed(kind=draw(st.sampled_from(get_args(FailureKind))), reason="x", retry_after=told)
+
+
+@given(
+    st.lists(st.tuples(any_result(), st.timedeltas(timedelta(0), 40 * DAY)), max_size=12),
+    st.sampled_from([FEED, OWN]),
+    st.floats(0.0, 10_000),
+)
+def test_whatever_happens_a_feed_is_polled_again_in_time(
+    life: list[tuple[PollResult, timedelta]], feed: Feed, minutes: float
+) -> None:
+    state, now, rng = FeedState(), NOW, random.Random(1)
+    for polls, (result, later) in enumerate(life, start=1):
+        now += later
+        state, due = after_poll(
+            state, result, now=now, feed=feed, settings=SETTINGS, coefficient=minutes, rng=rng, yield_=1.0
+        )
+        assert state.polls == polls
+        assert bool(state.failures) is bool(state.error) is isinstance(result, PollFailed)
+        assert state.entries_per_day is None or 0 <= state.entries_per_day < 1e6
+        assert state.gone or timedelta(0) < due - now <= 1.1 * DAY
