@@ -15,6 +15,7 @@ from monitor.daemon.metrics import Metrics
 from monitor.daemon.ops_alerts import OpsAlerts
 from monitor.daemon.pipeline import Carried, Pipeline
 from monitor.daemon.polls import REREAD, Polls
+from monitor.daemon.pushes import Pushes
 from monitor.feeds.formats.format import ParsedFeed
 from monitor.feeds.poll_result import NewBody, NotModified, PollFailed, PollResult
 from monitor.feeds.poller import Known, Poller
@@ -60,6 +61,19 @@ class Silent:
         return False
 
 
+class NoPushes:
+    """No hub sends anything."""
+
+    def is_pushed(self, feed: FeedKey) -> bool:
+        return False
+
+    async def take_news(self, feed: FeedKey) -> int:
+        return 0
+
+    async def follow(self, feed: FeedKey, state: FeedState, *, new_entries: int) -> None:
+        pass
+
+
 class Bench:
     """A feed that is polled each minute."""
 
@@ -75,6 +89,7 @@ class Bench:
             settings=PollSettings(),
             health=FeedHealth(),
             ops=cast("OpsAlerts", Silent()),
+            pushes=cast("Pushes", NoPushes()),
             metrics=Metrics(),
             clock=clock,
             rng=random.Random(1),
