@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 _FORMATS = {
     "atom": "Atom",
     "jsonfeed": "JSON Feed",
-    "cdf": "CDF",
-    "sitemap": "news sitemap",
-    "newssitemap": "news sitemap",
+    "news-sitemap": "news sitemap",
+    "rss": "RSS",
+    "sitemapindex": "sitemap index",
 }
+_FORMAT = re.compile(r"([a-z-]+)(?:(\d)(\d+[a-z]?))?")
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
 MAX_TITLE = 60  # characters of a title in a sentence
 
@@ -132,11 +134,11 @@ def report_line(report: FeedReport, *, now: datetime, title: str = "") -> str:
 
 def format_name(name: str) -> str:
     """Return the name of a format as people know it: rss20 is RSS 2.0."""
-    letters = name.rstrip("0123456789")
-    digits = name[len(letters) :]
-    shown = _FORMATS.get(letters, letters.upper() if letters == "rss" else letters)
-    version = f"{digits[0]}.{digits[1:]}" if len(digits) > 1 else digits
-    return f"{shown} {version}".strip()
+    found = _FORMAT.fullmatch(name)
+    if not found:
+        return name
+    shown = _FORMATS.get(found[1], found[1])
+    return f"{shown} {found[2]}.{found[3]}" if found[2] else shown
 
 
 def span(time: timedelta) -> str:

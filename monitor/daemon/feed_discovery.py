@@ -214,4 +214,4 @@ def _rank(feed: FoundFeed, now: datetime) -> tuple[bool, bool, bool, int, int]:
     report = feed.report
     age = len(_FRESH) + 1 if report.newest is None else sum(now - report.newest > limit for limit in _FRESH)
     comments = is_comments(feed.url, report.title)
-    return comments, feed.origin == "sitemap", not report.full_text, age, -report.entries
+    return comments, feed.origin == "sitemap" or "sitemap" in report.format, not report.full_text, age, -report.entries
