@@ -14,6 +14,7 @@ import yaml
 from monitor.config.feed_list import Listed, read_list_text
 from monitor.config.feed_list_write import flow_text, item_text, list_text
 from monitor.config.yaml_errors import LINE_END
+from monitor.config.yaml_marks import MAX_FILE_BYTES
 from monitor.errors import ConfigError, Location, Problem
 
 _NEW = "Feeds; docs/feeds.md says what may stand here."
@@ -34,6 +35,9 @@ def add_feeds(source: bytes, feeds: Sequence[Listed], *, file: str) -> bytes:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
         edited = _added(text, root, feeds)
     result = (mark + edited).encode()
+    if len(result) > MAX_FILE_BYTES:
+        hint = "write to another file; an OPML file may also lie in the folder of lists as it is"
+        raise ConfigError([Problem(at=Location(file), message="the list would be larger than 1 MiB", hint=hint)])
     after, problems = read_list_text(result, file=file)
     kept, new = after[: len(before)], after[len(before) :]
     is_as_meant = _bare(kept) == _bare(before) and [one.feed.url for one in new] == [one.feed.url for one in feeds]

@@ -15,6 +15,7 @@ from monitor.config.settings import Settings
 from monitor.daemon.build import open_fetcher, open_sandbox
 from monitor.errors import FetchError, SandboxError
 from monitor.feeds.discovery import PageLinks, header_links, read_links
+from monitor.feeds.failures import BY_ITSELF
 from monitor.feeds.formats.format import Document
 from monitor.feeds.next_poll import coefficient, poll_interval
 from monitor.feeds.poll_result import NewBody, PollFailed, PollResult
@@ -159,7 +160,9 @@ async def check_each(
 def report_of(feed: Feed, result: PollResult, *, seconds: float) -> FeedReport:
     """Return what the answer to a first request says of a feed. Pure."""
     if isinstance(result, PollFailed):
-        return FeedReport(url=feed.url, ok=False, reason=result.reason, hint=result.hint, seconds=seconds)
+        # The daemon tries again by itself; here nobody does.
+        hint = "try again later" if result.hint == BY_ITSELF else result.hint
+        return FeedReport(url=feed.url, ok=False, reason=result.reason, hint=hint, seconds=seconds)
     if not isinstance(result, NewBody):
         reason = "the site says that nothing changed, though it was asked for the whole feed"
         return FeedReport(url=feed.url, ok=False, reason=reason, hint="try again later", seconds=seconds)

@@ -93,6 +93,12 @@ def test_what_cannot_be_added_to_is_left_alone(text: str, said: str) -> None:
         added(text)
 
 
+def test_a_list_does_not_grow_beyond_what_is_read() -> None:
+    many = [listed(f"https://h{number}.example/{'x' * 1_000}") for number in range(1_100)]
+    with pytest.raises(ConfigError, match="the list would be larger than 1 MiB"):
+        added("", *many)
+
+
 def taken_out(text: str, address: str) -> str:
     found, _ = read_list_text(text.encode(), file="f.yaml")
     one = next(one for one in found if one.feed.url == address)

@@ -10,6 +10,7 @@ import pytest
 
 from monitor.config.sections import PollSettings
 from monitor.daemon.feed_check import Asked, FeedReport, report_of, with_interval
+from monitor.feeds.failures import BY_ITSELF
 from monitor.feeds.formats.format import ParsedFeed
 from monitor.feeds.poll_result import NewBody, NotModified, PollFailed, PollResult, SameBody
 from monitor.model import Entry, Feed, FeedKey
@@ -33,6 +34,11 @@ def test_a_failure_is_reported_in_its_own_words() -> None:
     assert report_of(FEED, result, seconds=0.5) == FeedReport(
         url=URL, ok=False, reason="the site has no such page (HTTP 404)", hint="check its address", seconds=0.5
     )
+
+
+def test_nobody_is_told_that_a_check_is_tried_again_by_itself() -> None:
+    result = PollFailed(kind="unreachable", reason="name not found", hint=BY_ITSELF)
+    assert report_of(FEED, result, seconds=0.5).hint == "try again later"
 
 
 @pytest.mark.parametrize("result", [NotModified(), SameBody()], ids=["not modified", "the same body"])
