@@ -10,7 +10,7 @@ from pyexpat import ExpatError, ParserCreate
 from bench.material import members, rows
 from bench.polling.site import STAMP
 
-FEEDS = 150
+FEEDS = 100
 SMALLEST, LARGEST = 1_000, 400_000  # bytes
 NEWER = 3  # versions after the first, each with one more entry
 FEWEST = NEWER + 2  # entries

@@ -1,6 +1,6 @@
 """Other programs that poll feeds: installed by hand, each in a process of its own that says what it spent.
 
-python -m venv /tmp/peers && /tmp/peers/bin/pip install reader rss2email feedparser requests
+python -m venv /tmp/peers && /tmp/peers/bin/pip install reader sgmllib3k rss2email feedparser requests
 
 MONITOR_BENCH_PEERS names another place; newsboat is used where it is installed.
 """
@@ -68,7 +68,10 @@ class Library:
                 with _served(site, one):
                     process.stdin.write("\n")
                     process.stdin.flush()
-                    costs.append((one.row, float(process.stdout.readline())))
+                    spent = process.stdout.readline()
+                    if not spent:
+                        return "it ended with an error, see above"
+                    costs.append((one.row, float(spent)))
             process.stdin.close()
         return costs
 
@@ -113,7 +116,7 @@ reader = make_reader("reader.sqlite")
 for url in urls:
     reader.add_feed(url)
 for _ in rounds():
-    reader.update_feeds()
+    reader.update_feeds(scheduled=False)
 """
 
 _NAIVE = """

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import redis.asyncio
@@ -25,6 +26,7 @@ from bench.table import figure, grid
 from monitor.clock import SystemClock
 from monitor.daemon.build import Graph
 from monitor.daemon.run import Options, open_daemon
+from monitor.store.scripts import Pace
 from tests.support.daemon import write_settings
 from tests.support.processes import cpu_seconds, descendants
 
@@ -43,9 +45,9 @@ WARM, ALL, SAME, STAMPED, ONE, UNCHANGED = (
 )
 ROUNDS = (
     Round(row=ALL, version=0),
-    *(Round(row=SAME, version=0) for _ in range(3)),
-    *(Round(row=STAMPED, version=0, stamp=stamp) for stamp in (1, 2, 3)),
-    *(Round(row=ONE, version=version, stamp=3) for version in range(1, NEWER + 1)),
+    *(Round(row=SAME, version=0) for _ in range(2)),
+    *(Round(row=STAMPED, version=0, stamp=stamp) for stamp in (1, 2)),
+    *(Round(row=ONE, version=version, stamp=2) for version in range(1, NEWER + 1)),
     Round(row=WARM, version=NEWER, stamp=3, validators=True),
     *(Round(row=UNCHANGED, version=NEWER, stamp=3, validators=True) for _ in range(5)),
 )
@@ -140,14 +142,11 @@ async def measure(folder: Path, site: Site, *, rounds: Sequence[Round] = ROUNDS,
 
 async def _poll_all(graph: Graph) -> None:
     """Poll every feed once, as the daemon's ticks do."""
-    room = asyncio.Event()
-    graph.polls.on_room = room.set
+    # A tick asks all shards of the schedule; more of them than the daemon makes would be counted as the polls' cost.
     while len(graph.polls.polled) < len(graph.current.feeds):
-        room.clear()
-        if not await graph.polls.tick() and graph.polls.active:
+        await graph.polls.tick()
+        while graph.polls.active:
             await graph.polls.wait_for_one()
-    while graph.polls.active:
-        await graph.polls.wait_for_one()
 
 
 @asynccontextmanager
@@ -165,6 +164,8 @@ async def _daemon(folder: Path, urls: Sequence[str], max_age: str) -> AsyncItera
     clock, rng = SystemClock(), random.Random(1)
     async with open_daemon(options, clock=clock, rng=rng, stdout=io.StringIO()) as (graph, _):
         assert len(graph.current.feeds) == len(urls)
+        # Gates are asked as those of strangers' hosts are; one that were shut for 5 s would only make it longer.
+        graph.polls._pace = lambda: Pace(spacing=timedelta(0))
         yield graph
 
 

@@ -39,7 +39,7 @@ class Site:
     def __init__(self, documents: Documents, folder: Path) -> None:
         path = folder / "documents.pickle"
         path.write_bytes(pickle.dumps(documents))
-        command = [sys.executable, "-m", "bench.polling.site", str(path)]
+        command = [sys.executable, "-c", "from bench.polling.site import main; main()", str(path)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.urls: list[str] = json.loads(self._ask(""))
 
@@ -139,5 +139,6 @@ async def _serve(state: _State) -> None:
         state.answers = {}
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve the documents of the file that is named until the standard input ends."""
     asyncio.run(_serve(_State(pickle.loads(Path(sys.argv[1]).read_bytes()))))
