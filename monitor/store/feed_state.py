@@ -208,12 +208,8 @@ class FeedStates:
         return released
 
     async def make_due(self, feed: FeedKey) -> bool:
-        """Let a feed be polled next; False if it is not scheduled."""
-        shard = shard_of(feed)
-        if await self._connection.call("ZSCORE", self._keys.due(shard), feed) is None:
-            return False
-        await self._connection.call("ZADD", self._keys.due(shard), "XX", await self._server_now(), feed)
-        return True
+        """Let a feed be polled next, or again at once if it is being polled; False if it is not scheduled."""
+        return await self._scripts.make_due(feed)
 
     async def load(self, feeds: Sequence[FeedKey]) -> dict[FeedKey, FeedState]:
         """Return what is known of these feeds; a feed never polled has the defaults."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from monitor.model import ArticleId, ChannelName, DeliveryId, FeedKey, RuleId, StoryId
 from monitor.store.connect import Connection, Script
-from monitor.store.keys import CALL_LIFETIME, DELIVERY_LIFETIME, Keys, shard_of_host
+from monitor.store.keys import CALL_LIFETIME, DELIVERY_LIFETIME, Keys, shard_of, shard_of_host
 
 GROUP = "senders"  # the one consumer group of every channel
 
@@ -94,6 +94,11 @@ class Scripts:
         gate = f"{self._keys.gates(shard_of_host(host))}{host}"
         wait = await self._run("take_turn", [gate], [milliseconds(spacing), milliseconds(longest)])
         return timedelta(milliseconds=int(wait))
+
+    async def make_due(self, feed: FeedKey) -> bool:
+        """Let a feed be polled next, or again if it is being polled; False if it is not scheduled."""
+        shard = shard_of(feed)
+        return bool(await self._run("make_due", [self._keys.due(shard), self._keys.claims(shard)], [feed]))
 
     async def claim_renewals(self, shard: int, *, now: int, most: int, lease: timedelta) -> list[str]:
         """Take subscriptions of a shard that are due at `now`, in ms; return their tokens."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from monitor.model import Feed, FeedKey, FeedState
 from monitor.store.connect import connect
-from monitor.store.feed_state import Claim, Synced
+from monitor.store.feed_state import Claim, Settlement, Synced
 from monitor.store.keys import Keys, shard_of
 from monitor.store.store import Store
 from tests.support.clock import ManualClock
@@ -163,6 +163,31 @@ async def test_a_person_can_make_a_feed_due(store: Store, clock: ManualClock) ->
     await store.schedule.complete(claim, FeedState(), clock.now() + HOUR)
     assert await store.schedule.make_due(FeedKey("a-1"))
     assert not await store.schedule.make_due(FeedKey("b-1"))
+    assert names(await store.schedule.claim(9, LEASE)) == ["a-1"]
+
+
+async def test_a_feed_made_due_while_it_is_polled_is_polled_again_at_once(store: Store, clock: ManualClock) -> None:
+    await store.schedule.sync(feeds("a-1"), spread=AT_ONCE)
+    (claim,) = await store.schedule.claim(9, LEASE)
+    assert await store.schedule.make_due(claim.feed)
+    assert await store.schedule.make_due(claim.feed)
+    assert await store.schedule.claim(9, LEASE) == []
+    assert await store.schedule.renew([claim], LEASE) == 1
+    await store.schedule.settle([Settlement(claim=claim, due=None)])
+    assert await store.schedule.claim(9, LEASE) == []
+    assert await store.schedule.complete(claim, FeedState(etag="x"), clock.now() + HOUR)
+    assert await store.schedule.complete(claim, FeedState(etag="x"), clock.now() + HOUR)
+    (again,) = await store.schedule.claim(9, LEASE)
+    assert again.state == FeedState(etag="x")
+    assert await store.schedule.complete(again, FeedState(), clock.now() + HOUR)
+    assert await store.schedule.claim(9, LEASE) == []
+
+
+async def test_a_feed_made_due_while_a_daemon_that_died_polled_it_is_not_lost(store: Store) -> None:
+    await store.schedule.sync(feeds("a-1"), spread=AT_ONCE)
+    (dead,) = await store.schedule.claim(9, LEASE)
+    await store.schedule.make_due(dead.feed)
+    assert await store.schedule.release_all() == 1
     assert names(await store.schedule.claim(9, LEASE)) == ["a-1"]
 
 

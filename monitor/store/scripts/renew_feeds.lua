@@ -5,7 +5,8 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local ours = 0
 for i = 3, #ARGV do
-  if redis.call('HGET', KEYS[2], ARGV[i]) == ARGV[1] then
+  local claim = redis.call('HGET', KEYS[2], ARGV[i])
+  if claim == ARGV[1] or claim == ARGV[1] .. '!' then
     redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[i])
     ours = ours + 1
   end

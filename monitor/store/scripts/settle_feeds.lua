@@ -1,5 +1,6 @@
 -- settle_feeds: end claims of one shard: when each feed is due next and, after a poll, what that taught. Late workers change
--- nothing. The request's place at the host's gate is free again; a host that asks us to wait shuts its gate.
+-- nothing. The request's place at the host's gate is free again; a host that asks us to wait shuts its gate. A feed that
+-- was made due meanwhile (make_due.lua) is due at once.
 -- KEYS 1 due (zset: feed -> ms) · 2 claims (hash: feed -> token, with a dash once settled) · 3 states (hash: feed -> FeedState)
 --      4 items (hash: feed -> digests of its last document's items) · 5 beginning of gates' names, as in claim_feeds
 -- ARGV for each feed six: feed · token · ms until due, or '' to free its place at the gate only
@@ -13,6 +14,10 @@ for i = 1, #ARGV, 6 do
   local feed, token, wait, state, items, away = unpack(ARGV, i, i + 5)
   local claim = redis.call('HGET', KEYS[2], feed)
   local settled = '-' .. token -- so that the same call made again is known, and the feed counts as free
+  if claim == token .. '!' or claim == settled .. '!' then
+    token, settled = token .. '!', settled .. '!'
+    if wait ~= '' then wait = 0 end
+  end
   local ours = claim == token or claim == settled
   away = tonumber(away)
   if claim == token and away >= 0 then

@@ -112,6 +112,7 @@ def test_a_feed_cannot_forge_the_mark_of_anothers_entry() -> None:
         "enqueue",
         "forget_consumers",
         "look_seen",
+        "make_due",
         "mark_seen",
         "renew_feeds",
         "requeue",
