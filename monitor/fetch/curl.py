@@ -10,6 +10,7 @@ import asyncio
 import os
 import socket
 import ssl
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -89,6 +90,7 @@ class Lane:
         self._multi.setopt(pycurl.M_MAXCONNECTS, MAX_IDLE_CONNECTIONS)
         self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_NOTHING)
         self._idle: list[_Handle] = []
+        self._names = _GivenNames()
 
     async def close(self) -> None:
         """End what is under way and close all connections."""
@@ -104,8 +106,9 @@ class Lane:
             TransferFailed: there is no answer, or it ended before its end.
         """
         handle = self._idle.pop() if self._idle else _Handle(self._guard, self._trust, self._curves)
-        handle.prepare(call, answer)
+        changes = self._names.give(call)
         try:
+            handle.prepare(call, changes, answer)
             await self._multi.perform(handle.curl)
         except pycurl.error as error:
             code, words = int(error.args[0]), str(error.args[-1])
@@ -118,10 +121,43 @@ class Lane:
             raise
         finally:
             handle.release()
+            self._names.take_back(call)
             if self._multi.closed or len(self._idle) >= MAX_IDLE_HANDLES:
                 handle.close()
             else:
                 self._idle.append(handle)
+
+
+class _GivenNames:
+    """The addresses that libcurl is given for names, as it never asks a name server itself.
+
+    They are taken back when nobody needs them any more: libcurl goes through all that it knows at each request, and
+    would come to know the hosts of all feeds.
+    """
+
+    def __init__(self) -> None:
+        self._users: Counter[str] = Counter()
+        self._unused: set[str] = set()
+
+    def give(self, call: Call) -> list[str]:
+        """Return what libcurl has to be told at this request's start (as CURLOPT_RESOLVE)."""
+        changes = [f"-{name}" for name in self._unused]
+        self._unused.clear()
+        if call.addresses:
+            name = f"{call.host}:{call.port}"
+            addresses = ",".join(f"[{each}]" if ":" in each else each for each in call.addresses[:MAX_ADDRESSES])
+            changes.append(f"{name}:{addresses}")
+            self._users[name] += 1
+        return changes
+
+    def take_back(self, call: Call) -> None:
+        """Note that the request has ended."""
+        if call.addresses:
+            name = f"{call.host}:{call.port}"
+            self._users[name] -= 1
+            if not self._users[name]:
+                del self._users[name]
+                self._unused.add(name)
 
 
 class _Handle:
@@ -150,6 +186,7 @@ class _Handle:
             (pycurl.SSL_SESSIONID_CACHE, 0),  # the next poll of a host comes when the session is long forgotten
             (pycurl.MAXAGE_CONN, IDLE_SECONDS),
             (pycurl.BUFFERSIZE, BUFFER_BYTES),
+            (pycurl.DNS_CACHE_TIMEOUT, 0),
             (pycurl.OPENSOCKETFUNCTION, self._open_socket),
             (pycurl.HEADERFUNCTION, self._take_header),
             (pycurl.WRITEFUNCTION, self._take_body),
@@ -171,7 +208,7 @@ class _Handle:
         """The guard's no, if it was the answer for all of the host's addresses."""
         return None if self._has_dialled else self._refused
 
-    def prepare(self, call: Call, answer: Answer) -> None:
+    def prepare(self, call: Call, name_changes: list[str], answer: Answer) -> None:
         """Set what differs from request to request."""
         self._answer = answer
         self._refused = None
@@ -179,12 +216,7 @@ class _Handle:
         curl = self.curl
         curl.setopt(pycurl.URL, call.url)
         curl.setopt(pycurl.HTTPHEADER, call.headers)
-        # Always given for a name, so that libcurl never asks a name server. The + lets it forget them after a minute.
-        if call.addresses:
-            known = ",".join(f"[{each}]" if ":" in each else each for each in call.addresses[:MAX_ADDRESSES])
-            curl.setopt(pycurl.RESOLVE, [f"+{call.host}:{call.port}:{known}"])
-        else:
-            curl.unsetopt(pycurl.RESOLVE)
+        curl.setopt(pycurl.RESOLVE, name_changes)
         if call.body is None:
             curl.setopt(pycurl.HTTPGET, 1)
         else:

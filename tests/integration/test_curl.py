@@ -74,6 +74,16 @@ async def test_libcurl_dials_what_we_looked_up_and_asks_nobody(site: Publisher, 
     assert (answer.body, len(asked)) == (b"x", 1)
 
 
+async def test_names_come_and_go_and_libcurl_still_asks_nobody(site: Publisher) -> None:
+    site.serve("/", "x", headers={"Connection": "close"})  # so that each request dials
+    async with Fetcher(SystemClock(), allow=["127.0.0.1"], host_slots=50, look_up=lambda _: ["127.0.0.1"]) as fetcher:
+        for number in range(5):
+            hosts = ["same.example", f"other-{number}.example", "same.example", f"another-{number}.example"] * 5
+            gets = (fetcher.get(f"http://{host}:{site.port}/", max_bytes=MIB) for host in hosts)
+            assert [answer.body for answer in await asyncio.gather(*gets)] == [b"x"] * 20
+            await fetcher.get(f"http://other-{number}.example:{site.port}/", max_bytes=MIB)
+
+
 @pytest.mark.parametrize("addresses", [[], ["fe80::1%1"]])
 async def test_a_name_without_a_usable_address_is_not_looked_up_again(addresses: list[str]) -> None:
     async with Fetcher(SystemClock(), allow=["127.0.0.0/8", "::1"], look_up=lambda _: addresses) as fetcher:

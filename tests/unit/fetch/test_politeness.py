@@ -156,6 +156,19 @@ async def test_a_shared_gate_gives_out_the_starts() -> None:
     assert waits.seconds == [3]
 
 
+async def test_a_start_that_was_reserved_before_needs_a_slot_only() -> None:
+    clock = ManualClock()
+    waits = Waits(clock)
+    politeness = polite(clock, waits, slots=1)
+    url = "https://news.example/"
+    async with politeness.turn(url, FIVE):
+        second = asyncio.create_task(politeness.turn(url, None).__aenter__())
+        await asyncio.sleep(0)
+        assert not second.done()
+    await second
+    assert waits.seconds == []
+
+
 async def test_a_host_that_wants_to_be_left_alone_for_long_holds_nobody_up() -> None:
     clock, gate = ManualClock(), Gate(600, 0)
     waits = Waits(clock)
