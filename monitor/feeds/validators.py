@@ -38,17 +38,21 @@ def caught_lying(state: FeedState, result: PollResult, *, new: int) -> bool:
     """
     if not isinstance(result, NewBody) or not result.is_whole or not new:
         return False
+    if not (state.etag or state.last_modified):
+        return False
     # A server compares the ETag if it is sent one, and the date only without.
     if state.etag:
         would_match = result.etag == state.etag
     else:
-        would_match = bool(state.last_modified) and result.last_modified == state.last_modified
+        would_match = result.last_modified == state.last_modified
     return would_match or _hidden(state, result) >= ENOUGH_LATE
 
 
 def _hidden(state: FeedState, result: NewBody) -> int:
     """Return how many entries were there already, by their dates, when the last poll brought nothing."""
     if state.last_changed is None or state.last_polled is None or state.last_success != state.last_polled:
+        return 0
+    if state.last_whole == state.last_polled:  # then we saw the document ourselves, and it held nothing new
         return 0
     published = (entry.published for entry in result.parsed.entries)
     return sum(date is not None and state.last_changed < date < state.last_polled - LATE for date in published)

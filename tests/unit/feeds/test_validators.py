@@ -87,6 +87,16 @@ def test_a_document_is_asked_for_whole(state: FeedState, expected: bool) -> None
         pytest.param(
             replace(READ, last_success=NOW - DAY), whole(*[3 * HOUR] * 9), 9, False, id="the last poll had failed"
         ),
+        pytest.param(
+            replace(READ, last_whole=READ.last_polled), whole(*[3 * HOUR] * 9), 9, False, id="the last poll saw it all"
+        ),
+        pytest.param(
+            replace(READ, etag="", last_modified=""),
+            whole(*[3 * HOUR] * 9, etag=""),
+            9,
+            False,
+            id="listed late by a server that has no validators",
+        ),
         pytest.param(READ, SameBody(etag='"a"', is_whole=True), 0, False, id="the same bytes"),
         pytest.param(READ, NotModified(), 0, False, id="not modified"),
         pytest.param(READ, PollFailed(kind="server", reason="trouble"), 0, False, id="a failure"),
