@@ -1,4 +1,4 @@
-"""`monitor feeds import` and `export`: lists from other feed readers and for them."""
+"""`monitor feeds import`, `export` and `schema`: lists from other feed readers, for them, and for editors."""
 
 from __future__ import annotations
 
@@ -113,3 +113,14 @@ def export_feeds(
 
         write_text(write_opml(chosen))
     say(f"{counted(len(chosen), 'feed')}")
+
+
+def schema() -> None:
+    """Print the JSON Schema of feed lists, from which editors complete and underline.
+
+    Example: monitor feeds schema > seeds/feeds.schema.json
+    """
+    from monitor.config.feed_list_schema import feed_list_schema
+    from monitor.rules.json_schema import schema_text
+
+    write_text(schema_text(feed_list_schema()))

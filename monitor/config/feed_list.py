@@ -30,7 +30,7 @@ FEED_KEYS = ("url", "title", *OPTION_KEYS, "folder", "homepage", "description", 
 MIN_INTERVAL = timedelta(seconds=1)  # for loopback; what the network allows is the poller's matter
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}", re.ASCII)  # BCP 47, as far as feeds use it
-_FULL_TEXT = cast("tuple[FullText, ...]", get_args(FullText))
+FULL_TEXT = cast("tuple[FullText, ...]", get_args(FullText))
 _ATTRIBUTE = re.compile(r"(?:\{[^{}]+\})?[A-Za-z_][\w.-]*", re.ASCII)  # of OPML, its namespace in braces
 
 
@@ -280,13 +280,13 @@ def _with_options(listed: Listed, own: _Options, defaults: _Options) -> Listed:
 def _read_options(mapping: Mapping, problems: Problems) -> _Options:
     source, language, tags = mapping.get("source"), mapping.get("language"), mapping.get("tags")
     interval, full_text, enabled = mapping.get("interval"), mapping.get("full_text"), mapping.get("enabled")
-    chosen = expect.expect_choice(full_text, _FULL_TEXT, problems, what="full_text") if full_text else None
+    chosen = expect.expect_choice(full_text, FULL_TEXT, problems, what="full_text") if full_text else None
     return _Options(
         source=clean_line(expect.expect_str(source, problems, what="source") or "") if source else None,
         language=_read_language(language, problems) if language else None,
         tags=_read_names(tags, problems, what="tags") if tags else (),
         interval=_read_interval(interval, problems) if interval else None,
-        full_text=next((choice for choice in _FULL_TEXT if choice == chosen), None),
+        full_text=next((choice for choice in FULL_TEXT if choice == chosen), None),
         enabled=expect.expect_bool(enabled, problems, what="enabled") if enabled else None,
     )
 

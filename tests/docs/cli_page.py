@@ -32,8 +32,9 @@ have no other form (`feeds parse`, `articles extract`, `rules match`, `replay`) 
 `source`, `feed`, `authors` and `tags` are read if given; other keys are ignored. A line that is no such object ends the
 command with exit 1 and its number.
 
-**The store** is that of a running daemon if there is one; else `alerts`, `deliveries` and `feeds list`, `show` and `poll`
-start the embedded server for as long as they look. `replay` uses one of its own that is thrown away; the others need none.
+**The store** is that of a running daemon if there is one; else `alerts`, `deliveries` and `feeds list`, `show`, `poll`
+start the embedded server for as long as they look. `replay` uses one of its own that is thrown away; the others need
+none.
 """
 
 

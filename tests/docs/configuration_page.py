@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from monitor.config.channels import MATCHERS
 from monitor.config.feed_list import FEED_KEYS, OPTION_KEYS
+from monitor.config.feed_list_schema import KEY_NOTES
 from monitor.config.sections import PerHour, Section, Size
 from monitor.config.settings import Settings
 from monitor.config.units import format_duration
@@ -86,22 +87,6 @@ feeds:
 
 UNITS = (("GiB", 1024**3), ("MiB", 1024**2), ("KiB", 1024), ("B", 1))
 
-FEED_NOTES = {
-    "url": "Address of the feed: http or https.",
-    "title": "Name to show; without it, as the feed calls itself.",
-    "source": "Publisher's name in alerts and routes; without it, the site of the article.",
-    "language": "Language of the feed, such as `en` or `pt-BR`.",
-    "tags": "Words for routes and rules.",
-    "interval": "Time between two polls, instead of the one that follows from how much the feed publishes.",
-    "full_text": "Where the text comes from: `auto` (the page, unless the feed carries all of it), `fetch` (the page), "
-    "`feed` (never a page).",
-    "enabled": "`false`: the feed stands in the list and is not polled. `true` where `defaults` say `false`.",
-    "folder": "Where feed readers file it, from the outermost folder: `[News, Asia]`. The names are tags as well.",
-    "homepage": "The site's page, for people.",
-    "description": "What the feed is about, for people.",
-    "opml": "Attributes that other programs wrote in OPML, kept for the way back.",
-}
-
 
 def configuration_page() -> str:
     """Return the page."""
@@ -174,4 +159,4 @@ def _is(field: FieldInfo, kind: Any) -> bool:
 
 def _feed_rows() -> Iterator[str]:
     for key in FEED_KEYS:
-        yield f"| `{key}` | {'yes' if key in OPTION_KEYS else ''} | {FEED_NOTES[key]} |\n"
+        yield f"| `{key}` | {'yes' if key in OPTION_KEYS else ''} | {KEY_NOTES[key]} |\n"
