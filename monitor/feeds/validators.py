@@ -41,10 +41,7 @@ def caught_lying(state: FeedState, result: PollResult, *, new: int) -> bool:
     if not (state.etag or state.last_modified):
         return False
     # A server compares the ETag if it is sent one, and the date only without.
-    if state.etag:
-        would_match = result.etag == state.etag
-    else:
-        would_match = result.last_modified == state.last_modified
+    would_match = result.etag == state.etag if state.etag else result.last_modified == state.last_modified
     return would_match or _hidden(state, result) >= ENOUGH_LATE
 
 
