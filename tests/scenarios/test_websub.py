@@ -88,7 +88,7 @@ async def test_a_push_is_an_alert_at_once_and_survives_a_restart(tmp_path: Path)
         assert await daemon.stop() == 0
 
 
-async def test_a_light_ping_is_polled_for_and_a_forged_push_does_nothing(tmp_path: Path) -> None:
+async def test_a_push_without_a_feed_is_polled_for_and_a_forged_one_does_nothing(tmp_path: Path) -> None:
     async with open_pushed(tmp_path) as pushed:
         world, hub = pushed.world, pushed.hub
         daemon = Daemon(tmp_path)
@@ -101,6 +101,8 @@ async def test_a_light_ping_is_polled_for_and_a_forged_push_does_nothing(tmp_pat
         assert await hub.publish(pushed.topic, "") == [202]
         await pushed.heard("morning")
         assert len(world.publisher.hits_on("/feed.xml")) == 2
+        assert await hub.publish(pushed.topic, "<!doctype html><html><body>Agree!</body></html>") == [202]
+        await world.publisher.wait_for("/feed.xml", 3)
         assert await daemon.stop() == 0
 
 
