@@ -113,6 +113,7 @@ class Fetcher:
         for way in (self._getting, self._posting):
             if way is not None:
                 await way.lane.close()
+                way.names.close()
         self._getting = self._posting = None
 
     async def get(

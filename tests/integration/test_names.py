@@ -75,6 +75,28 @@ async def test_the_error_of_a_look_up_reaches_who_asked(error: Exception) -> Non
             await names.resolve("a.example")
 
 
+async def test_threads_serve_again_and_end_with_the_names(server: SlowServer) -> None:
+    before = threading.active_count()
+    names = Names(4, look_up=server)
+    for number in range(20):
+        await asyncio.gather(*(names.resolve(f"{number}-{each}.example") for each in range(3)))
+    assert threading.active_count() <= before + 3
+    names.close()
+    async with asyncio.timeout(10):
+        while threading.active_count() > before:  # noqa: ASYNC110 - its threads set no event of the loop
+            await asyncio.sleep(0.005)
+
+
+async def test_an_error_that_no_look_up_should_raise_reaches_who_asked_too() -> None:
+    def fails(_: str) -> list[str]:
+        raise ZeroDivisionError
+
+    names = Names(1, look_up=fails)
+    for _ in range(2):
+        with pytest.raises(OSError, match="broke off: ZeroDivisionError"):
+            await names.resolve("a.example")
+
+
 async def test_no_more_look_ups_run_at_once_than_allowed_even_if_nobody_waits_for_them(server: SlowServer) -> None:
     names = Names(2, look_up=server)
     hanging = [asyncio.create_task(names.resolve(f"dead-{number}.example")) for number in range(2)]
