@@ -60,6 +60,11 @@ _AMP_CACHE = re.compile(r"/[cviw]/(s/)?")
 _INDEX_PAGE = re.compile(r"index\.(html?|php)", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.ASCII)
 _PLAIN = re.compile(r"[A-Za-z0-9/_.~-]*", re.ASCII)
+_PLAIN_ADDRESS = re.compile(
+    r"(https?)://([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,3})((?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+)/?", re.ASCII
+)
+# Wrappers, index pages, AMP: in doubt more than there are.
+_NEEDS_CARE = re.compile(r"google|ampproject|/index\.|[./]amp\b", re.IGNORECASE | re.ASCII)
 _SEGMENT_SAFE = "-._~!$&'()*+,;=:@"
 _QUERY_SAFE = "-._~!$'()*,;:@/?"
 _UNSAFE_IN_LINK = frozenset(' "<>`|')
@@ -189,6 +194,8 @@ def _split(url: str) -> _Parts | None:
     """Return the parts of an http(s) address with a usable host, else None."""
     if len(url) > MAX_LENGTH:
         return None
+    if url[:1] > " " and url[0] not in "hH":  # most guids that are no addresses; urlsplit is slow to say so
+        return None
     try:
         split = urlsplit(_browser_slashes(url.strip()))
         host, port = split.hostname, split.port
@@ -242,6 +249,24 @@ def _suffix_reader() -> Callable[[str], str]:
 
 
 def _canonical(url: str) -> tuple[str, str] | None:
+    return _plainly_canonical(url) or _carefully_canonical(url)
+
+
+def _plainly_canonical(url: str) -> tuple[str, str] | None:
+    """Return what `_carefully_canonical` does for addresses that need no care, None for others: most links are plain."""
+    plain = _PLAIN_ADDRESS.fullmatch(url) if len(url) <= MAX_LENGTH else None
+    if plain is None or _NEEDS_CARE.search(url):
+        return None
+    scheme, host, path = plain.groups()
+    return scheme, _plain_host(host) + path
+
+
+@lru_cache(maxsize=4096)
+def _plain_host(host: str) -> str:
+    return _canonical_host(_Parts("https", host, None, SplitResult("https", host, "", "", "")))
+
+
+def _carefully_canonical(url: str) -> tuple[str, str] | None:
     parts = _split(url)
     if parts is None:
         return None

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.urls import address_key, canonical_url, host_key, page_key, redact, resolve, site
+from monitor.urls import (
+    _carefully_canonical,
+    _plainly_canonical,
+    address_key,
+    canonical_url,
+    host_key,
+    page_key,
+    redact,
+    resolve,
+    site,
+)
 
 
 @pytest.mark.parametrize(
@@ -259,3 +269,37 @@ def test_no_address_makes_trouble(pieces: list[str]) -> None:
     assert resolve("https://example.org/", resolve("https://example.org/", url)) == resolve("https://example.org/", url)
     assert redact(url).isprintable()
     assert host_key(url) == host_key(url).lower()
+
+
+PLAIN = st.sampled_from(
+    (
+        *(
+            "/",
+            "/",
+            "/a",
+            "/B-2",
+            "/amp",
+            ".amp",
+            "/index.html",
+            "index.php",
+            ".",
+            "..",
+            "~",
+            "_",
+            "news",
+            "2026",
+            "a.html",
+        ),
+    )
+)
+HOSTS = st.sampled_from(
+    ("example.org", "www.example.co.uk", "m.example", "www1.m.example.org", "www.bbc.co.uk", "google.com", "127.0.0.1")
+)
+
+
+@settings(deadline=None)
+@given(scheme=st.sampled_from(("http", "https")), host=HOSTS, pieces=st.lists(PLAIN, max_size=8))
+def test_plain_addresses_have_the_form_that_care_would_give_them(scheme: str, host: str, pieces: list[str]) -> None:
+    url = f"{scheme}://{host}{''.join(pieces)}"
+    plain = _plainly_canonical(url)
+    assert plain is None or plain == _carefully_canonical(url)
