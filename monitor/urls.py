@@ -253,7 +253,7 @@ def _canonical(url: str) -> tuple[str, str] | None:
 
 
 def _plainly_canonical(url: str) -> tuple[str, str] | None:
-    """Return what `_carefully_canonical` does for addresses that need no care, None for others: most links are plain."""
+    """Return what `_carefully_canonical` does if an address needs no care, as most links; None for others."""
     plain = _PLAIN_ADDRESS.fullmatch(url) if len(url) <= MAX_LENGTH else None
     if plain is None or _NEEDS_CARE.search(url):
         return None
