@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from monitor.feeds.websub import (
     Advertised,
@@ -138,6 +140,19 @@ def test_a_link_header_is_read(header: str, expected: list[str]) -> None:
 
 def test_a_long_hostile_link_header_costs_nothing() -> None:
     assert link_targets(['<a>; rel="' + '"<' * 16_000, "<" * 32_000, '"' * 32_000], "hub") == []
+
+
+addresses = st.text(max_size=30) | st.from_regex(r"(https?:)?//?[\[\]a-z0-9:@%/?#.é]{0,20}")
+
+
+@given(hub=addresses, topic=addresses, header=st.text(max_size=60) | addresses.map(lambda at: f"<{at}>; rel=hub"))
+@example(hub="http://[", topic="http://a:99999/", header="<http://a:b>; rel=hub")
+def test_whatever_a_publisher_writes_what_is_found_are_web_addresses_or_nothing(
+    hub: str, topic: str, header: str
+) -> None:
+    advertised = found(Advertised(hub=hub, topic=topic), header)
+    assert bool(advertised.hub) is bool(advertised.topic)
+    assert all(at.startswith(("http://", "https://")) for at in (advertised.hub, advertised.topic) if at)
 
 
 # What is asked
