@@ -88,6 +88,9 @@ def _no_feed(found: Scan, body: bytes) -> str:
     # An XHTML page can carry an Atom feed inside; a page without any tag of a feed is just a page.
     if _is_html(found, body) and not found.items and not _FEED_TAG.search(body):
         return _PAGES[page_kind(body)]
+    # Random bytes cost the tolerant parser 120 MB to find nothing.
+    if not found.items and not found.is_well_formed and not _FEED_TAG.search(body):
+        return _why_empty(found, body)
     return ""
 
 
