@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli.context import ask_store, require_settings
-from monitor.cli.output import JSON_HELP, say, write_json, write_line, write_table
+from monitor.cli.output import JSON_HELP, counted, say, write_json, write_line, write_table
 
 if TYPE_CHECKING:
-    from monitor.model import FeedKey
+    from monitor.model import Feed, FeedKey, FeedState
+    from monitor.store.store import Store
 
 KEY_HELP = "Key of a listed feed, or its address."
 
@@ -21,17 +23,15 @@ def list_feeds(context: typer.Context, json: Annotated[bool, typer.Option("--jso
 
     Keys: key, url, title, state (new, ok, failing, gone), last_success, next_poll, entries_per_day, failures, error,
     origin, hint, error_kind, failing_since, polls, first_polled, last_polled, not_modified_share,
-    typical_delay_seconds, fresh_for_seconds, validators_lie, format, address, new_address, hub.
+    typical_delay_seconds, fresh_for_seconds, validators_lie, format, address, new_address, hub, pushes_until.
 
     Example: monitor feeds list
     """
     from monitor.cli.feed_args import listed_feeds
-    from monitor.cli.feed_words import feed_record
-    from monitor.model import FeedState
+    from monitor.config.feed_list import read_listed
 
-    feeds = listed_feeds(require_settings(context))
-    states = ask_store(context, lambda store: store.schedule.all())
-    records = [feed_record(feed, *states.get(feed.key, (FeedState(), None))) for feed in feeds]
+    settings = require_settings(context)
+    records = _records(context, listed_feeds(settings))
     if json:
         for record in records:
             write_json(record)
@@ -40,6 +40,25 @@ def list_feeds(context: typer.Context, json: Annotated[bool, typer.Option("--jso
     else:
         columns = ["FEED", "STATE", "LAST SUCCESS", "NEXT POLL", "A DAY", "304", "DELAY", "TITLE OR ERROR"]
         write_table(columns, map(_row, records))
+    off = 0 if json else sum(not one.enabled for one in read_listed(settings.feeds)[0])
+    if off:
+        say(f"{counted(off, 'feed')} more in the lists, switched off (enabled: false)")
+
+
+def _records(context: typer.Context, feeds: Sequence[Feed]) -> list[dict[str, Any]]:
+    from monitor.cli.feed_words import feed_record
+    from monitor.model import FeedState
+
+    states, pushes = ask_store(context, _ask_health)
+    unknown = (FeedState(), None)
+    return [feed_record(feed, *states.get(feed.key, unknown), pushes_until=pushes.get(feed.key)) for feed in feeds]
+
+
+async def _ask_health(
+    store: Store,
+) -> tuple[dict[FeedKey, tuple[FeedState, datetime]], dict[FeedKey, datetime | None]]:
+    standings = await store.subscriptions.present()
+    return await store.schedule.all(), {feed: standing.subscription.until for feed, standing in standings.items()}
 
 
 def _row(record: dict[str, Any]) -> list[object]:
@@ -71,14 +90,12 @@ def show(
     Example: monitor feeds show www.aljazeera.com-d8a73b7e
     """
     from monitor.cli.feed_args import find_listed
-    from monitor.cli.feed_words import feed_record, feed_words
+    from monitor.cli.feed_words import feed_words
     from monitor.clock import SystemClock
-    from monitor.model import FeedState
     from monitor.text import clean_line
 
     listed = find_listed(key, require_settings(context))
-    states = ask_store(context, lambda store: store.schedule.all())
-    record = feed_record(listed.feed, *states.get(listed.feed.key, (FeedState(), None)))
+    (record,) = _records(context, [listed.feed])
     if json:
         write_json(record)
         return
@@ -117,5 +134,5 @@ def poll(
     raise typer.Exit(0 if all(due) else 1)
 
 
-async def _make_due(store: Any, keys: list[FeedKey]) -> list[bool]:
+async def _make_due(store: Store, keys: list[FeedKey]) -> list[bool]:
     return [await store.schedule.make_due(key) for key in keys]

@@ -27,7 +27,9 @@ _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
 MAX_TITLE = 60  # characters of a title in a sentence
 
 
-def feed_record(feed: Feed, state: FeedState, due: datetime | None) -> dict[str, Any]:
+def feed_record(
+    feed: Feed, state: FeedState, due: datetime | None, *, pushes_until: datetime | None = None
+) -> dict[str, Any]:
     """Return a feed and how it does as the JSON object that other tools read."""
     return {
         "key": feed.key,
@@ -56,6 +58,7 @@ def feed_record(feed: Feed, state: FeedState, due: datetime | None) -> dict[str,
         "address": state.address,
         "new_address": state.new_address,
         "hub": state.hub,
+        "pushes_until": pushes_until,
     }
 
 
@@ -98,7 +101,9 @@ def feed_words(record: dict[str, Any], listed: Listed, *, now: datetime) -> Iter
     elif record["new_address"]:
         yield "moved", f"to {record['new_address']}, says the site; believed when it has said so for a day"
     if record["hub"]:
-        yield "hub", f"{record['hub']} (WebSub)"
+        until = record["pushes_until"]
+        pushes = f"it pushes news until {shown_time(until)}" if until and until > now else "it pushes nothing to us"
+        yield "hub", f"{record['hub']} (WebSub); {pushes}"
 
 
 def _state_words(record: dict[str, Any], now: datetime) -> str:

@@ -50,6 +50,7 @@ LISTED = [
     "address",
     "new_address",
     "hub",
+    "pushes_until",
 ]
 CHECKED = [
     "url",

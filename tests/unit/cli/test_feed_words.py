@@ -53,7 +53,7 @@ def test_what_polls_taught_is_told() -> None:
     assert told["publisher"] == "wishes to be asked every 1 h"
     assert told["format"] == "RSS 2.0"
     assert told["moved"].startswith("to https://b.example/rss, says the site")
-    assert told["hub"] == "https://hub.example/ (WebSub)"
+    assert told["hub"] == "https://hub.example/ (WebSub); it pushes nothing to us"
 
 
 def test_what_went_wrong_is_told_with_the_next_step() -> None:
