@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from functools import lru_cache
 
 from monitor.config.allowed import Address, Network, parse_allowed, plain_address
 
@@ -46,10 +46,9 @@ class Guard:
         Raises:
             AddressRefused: it may not; the message says why, without the port.
         """
-        try:
-            target = plain_address(ipaddress.ip_address(address))
-        except ValueError:
-            raise AddressRefused(f"{address} is not a numeric address") from None
+        target = _literal(address)
+        if target is None:
+            raise AddressRefused(f"{address} is not a numeric address")
         if not is_public(target) and not self._covers(target, port):
             raise AddressRefused(f"{address} is not a public address")
 
@@ -57,19 +56,9 @@ class Guard:
         """Tell whether a host as written in a URL is a listed literal address (or localhost): the operator's own."""
         name = host.strip("[]").rstrip(".").lower()
         literals = ("127.0.0.1", "::1") if name == "localhost" else (name,)
+        addresses = [_literal(literal) for literal in literals]
         # A name is nobody's own: where it leads is only known when it is dialled.
-        return any(
-            is_literal(literal) and self._covers(plain_address(ipaddress.ip_address(literal)), port)
-            for literal in literals
-        )
-
-    def owns(self, url: str) -> bool:
-        """Tell the same of an address."""
-        try:
-            parts = urlsplit(url)
-            return self.is_own(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
-        except ValueError:
-            return False
+        return any(address is not None and self._covers(address, port) for address in addresses)
 
     def _covers(self, address: Address, port: int) -> bool:
         return any(entry.covers(address, port) for entry in self._allowed)
@@ -77,13 +66,17 @@ class Guard:
 
 def is_literal(host: str) -> bool:
     """Return whether a host is an IP address in its usual form, for which nobody needs to be asked."""
+    return _literal(host) is not None
+
+
+@lru_cache(maxsize=4_096)
+def _literal(host: str) -> Address | None:
     if ":" not in host and not host[-1:].isdigit():
-        return False  # nearly all hosts; trying to read them as addresses costs ten times as much
+        return None  # nearly all hosts; trying to read them as addresses costs ten times as much
     try:
-        ipaddress.ip_address(host)
+        return plain_address(ipaddress.ip_address(host))
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def is_public(address: Address) -> bool:
