@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from bench import latency, polling, queue, reading, rules
+from bench import fidelity, latency, polling, queue, reading, rules
 from bench.material import DATA, HAS_DATA
 from bench.table import markdown
 
@@ -19,7 +19,11 @@ PARTS: dict[str, Callable[[], str]] = {
     "queue": lambda: markdown(asyncio.run(queue.run())),
     "latency": lambda: markdown(asyncio.run(latency.run())),
 }
-ALONE: dict[str, Callable[[], str]] = {"exactness": rules.check_exactness, **polling.PARTS}  # parts of another
+ALONE: dict[str, Callable[[], str]] = {  # parts of another, or more than they do
+    "exactness": rules.check_exactness,
+    "items": lambda: markdown(fidelity.every_single_item()),
+    **polling.PARTS,
+}
 
 
 def main() -> None:

@@ -12,16 +12,6 @@ from typing import Any
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 HAS_DATA = DATA.is_dir()
-MOST_FEEDS = 250
-LARGEST_FEED_BYTES = 300_000
-
-
-def feeds() -> list[bytes]:
-    """Return RSS and Atom documents."""
-    index = rows("feeds/index.jsonl.xz")
-    wanted = {row["file"] for row in index if row["format"].startswith(("rss", "atom")) and row["n_entries"]}
-    found = [body for name, body in members("feeds/feeds.tar.xz") if name in wanted and len(body) < LARGEST_FEED_BYTES]
-    return random.Random(1).sample(found, MOST_FEEDS)
 
 
 def pages() -> list[tuple[bytes, str, str]]:

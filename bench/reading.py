@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from contextlib import suppress
 from statistics import mean
 
-import feedparser
 import trafilatura
 
-from bench.material import DATA, HAS_DATA, feeds, pages
+from bench import fidelity
+from bench.material import DATA, HAS_DATA, pages
 from bench.table import Row, compared, cpu_seconds
 from monitor.articles.extract import PageInput, extract_page
-from monitor.errors import FeedMalformed
-from monitor.feeds.formats.format import Document
-from monitor.feeds.parse import parse_document
 
 # Letters of scripts without spaces count one by one.
 _TOKENS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]|\w+?(?=[\u0e00-\u9fff]|\b)|\w+")
@@ -25,19 +21,7 @@ def run() -> list[Row]:
     """Return the costs, and for pages how near the text comes to the true one."""
     if not HAS_DATA:
         return [Row(what="read a feed, read a page", ours="not measured", note=f"{DATA} is not there")]
-    return [_feeds(), _pages()]
-
-
-def _feeds() -> Row:
-    documents = feeds()
-
-    def ours(body: bytes) -> None:
-        with suppress(FeedMalformed):
-            parse_document(Document(body=body))
-
-    costs = cpu_seconds(ours, documents), cpu_seconds(feedparser.parse, documents)
-    note = f"{len(documents)} real RSS and Atom feeds; all that a poll does after the fetch"
-    return compared("read a feed", costs[0] * 1e3, costs[1] * 1e3, unit="ms/feed", note=note)
+    return [*fidelity.run(), _pages()]
 
 
 def _pages() -> Row:

@@ -84,7 +84,7 @@ def parse_document(document: Document) -> ParsedFeed:
     Raises:
         FeedMalformed: it is not a feed, is broken beyond reading, or is made to hurt; the reason says which.
     """
-    feed = _read(document, frozenset()).feed
+    feed = take_apart(document, frozenset()).feed
     assert feed is not None  # only known items can be nothing new
     return feed
 
@@ -92,7 +92,7 @@ def parse_document(document: Document) -> ParsedFeed:
 def read_document(request: Request) -> Identified | NothingNew | Unreadable:
     """Return what a document says as a value that crosses a process boundary: nothing expected is raised."""
     try:
-        return identified(_read(request.document, request.known))
+        return identified(take_apart(request.document, request.known))
     except FeedMalformed as error:
         return Unreadable(reason=error.reason)
 
@@ -132,7 +132,12 @@ def spare(request: Request) -> Spared | None:
     return Spared(items=part.items, request=replace(request, document=document) if part.is_cut else request)
 
 
-def _read(document: Document, known: frozenset[str]) -> Reading:
+def take_apart(document: Document, known: frozenset[str]) -> Reading:
+    """Return what a document of any known format says, its entries beside its items.
+
+    Raises:
+        FeedMalformed: as for `parse_document`.
+    """
     body = clean_utf8(_unpacked(document), document.content_type)
     if not body:
         raise malformed(document, "the answer is empty")

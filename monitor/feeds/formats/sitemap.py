@@ -30,7 +30,6 @@ _CHANGED = re.compile(
     rb"<(?:[\w.-]{1,30}:)?(?:lastmod|publication_date)\s*>\s*(?:<!\[CDATA\[)?\s*([0-9T:+.Z -]{10,40})"
 )
 _NEWS = re.compile(rb"<(?:[\w.-]{1,30}:)?news[\s>]")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -87,17 +86,17 @@ def _newest(body: bytes, spans: Sequence[Item]) -> list[bytes]:
 
 def _parts(document: Document, spans: Sequence[Item]) -> tuple[Part, ...]:
     """Return the sitemaps that a list names, the newest first."""
-    listed = []
-    for span in spans:
-        own = document.body[span.start : span.end]
-        url = link_of(document.url, _fields(own).get("loc"))
+    listed = [document.body[span.start : span.end] for span in spans]
+    listed.sort(key=lambda part: (_changed(part), b"news" in part.lower()), reverse=True)
+    parts: list[Part] = []
+    for part in listed:
+        url = link_of(document.url, _fields(part).get("loc"))
         if url:
-            listed.append((_changed(own), "news" in url.lower(), url, _written_date(own)))
-    listed.sort(key=lambda part: part[:2], reverse=True)
-    return tuple(
-        Part(url=url, changed=None if changed == _OLDEST or _DAY.fullmatch(written) else changed)
-        for changed, _, url, written in listed[:MAX_PARTS]
-    )
+            is_exact = "T" in _written_date(part)
+            parts.append(Part(url=url, changed=_changed(part) if is_exact else None))
+        if len(parts) == MAX_PARTS:
+            break
+    return tuple(parts)
 
 
 def _entry(fields: Mapping[str, str], *, base: str) -> Entry:
