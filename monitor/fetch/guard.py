@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from monitor.config.allowed import Address, Network, parse_allowed, plain_address
 
@@ -59,6 +60,14 @@ class Guard:
         addresses = [_literal(literal) for literal in literals]
         # A name is nobody's own: where it leads is only known when it is dialled.
         return any(address is not None and self._covers(address, port) for address in addresses)
+
+    def owns(self, url: str) -> bool:
+        """Tell the same of an address."""
+        try:
+            parts = urlsplit(url)
+            return self.is_own(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+        except ValueError:
+            return False
 
     def _covers(self, address: Address, port: int) -> bool:
         return any(entry.covers(address, port) for entry in self._allowed)
