@@ -50,9 +50,8 @@ _FORBIDDEN = bytes(code for code in range(32) if code not in b"\t\n\r")
 _BLANK = b" \t\r\n"
 _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _STRAY = re.compile("[\udc80-\udcff]")
-_NOT_ASCII = re.compile("[^\x00-\x7f]")
 _HIGH_RUN = re.compile(rb"[\xc0-\xff]{3,}")  # words made of high bytes only: Cyrillic, not accents among Latin letters
-_HIGH = re.compile(rb"[\x80-\xff]")
+_HIGH = bytes(range(0x80, 0x100))
 _XML_DECLARATION = re.compile(rb"<\?xml\s[^>]*>")
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|channel|html|urlset)\b", re.IGNORECASE)
 _JUNK_LIMIT = 4_096  # comments, blank lines or a warning of the script before the declaration; more was never seen
@@ -88,10 +87,10 @@ def decode(body: bytes, content_type: str = "") -> str:
     with suppress(UnicodeDecodeError):
         return body.decode()
     text = body.decode("utf-8", "surrogateescape")
-    stray = len(_STRAY.findall(text))
+    stray = len(text) - len(body.decode("utf-8", "ignore"))  # counted so, because a list of them takes 100 MB
     # One broken byte must not turn a whole feed into mojibake: what is mostly UTF-8 is UTF-8. Text in another charset
     # forms valid sequences by accident only, far fewer than it breaks.
-    if stray * 5 <= len(_NOT_ASCII.findall(text)):
+    if stray * 5 <= len(text) - len(text.encode("ascii", "ignore")):
         return _STRAY.sub(_as_windows_1252, text)
     return _by_declaration(body, declared)
 
@@ -109,7 +108,8 @@ def _by_declaration(body: bytes, declared: list[str]) -> str:
 def _guess(body: bytes) -> str:
     """Return the charset that an 8-bit text without a true declaration is most likely in."""
     in_runs = sum(len(run) for run in _HIGH_RUN.findall(body))
-    return "cp1251" if in_runs * 2 > len(_HIGH.findall(body)) else "cp1252"
+    high = len(body) - len(body.translate(None, _HIGH))
+    return "cp1251" if in_runs * 2 > high else "cp1252"
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:
