@@ -20,7 +20,7 @@ from monitor.fetch.client import Fetcher
 from monitor.model import Feed, FeedKey, FeedState
 from monitor.sandbox.pool import SandboxPool
 from tests.support.hostile_feeds import FEEDS, GOOD, SEED, HostileFeed
-from tests.support.processes import cpu_seconds, descendants, forget_peak, peak_bytes
+from tests.support.processes import cpu_seconds, descendants, forget_peak, peak_bytes, resident_bytes
 from tests.support.publisher import Publisher
 
 MIB = 2**20
@@ -40,6 +40,7 @@ class Harm:
     child_seconds: float  # CPU
     own_seconds: float  # CPU of our process, the publisher's part included
     child_bytes: int  # at most, what all children share included
+    own_bytes: int  # by which our process grew, at most
     others: float  # longest poll of the good feed meanwhile
 
     @property
@@ -56,7 +57,16 @@ def run() -> str:
         f"Hostile feeds: {within} of {len(harms)} end within {GOAL_SECONDS:g} s wall and {GOAL_BYTES // MIB} MiB"
         f" (seed {SEED}; a request may take {REQUEST_LIMIT.total_seconds():g} s)"
     )
-    columns = ("feed", "wall", "CPU of the child", "CPU of ours", "child's memory", "a good feed meanwhile", "outcome")
+    columns = (
+        "feed",
+        "wall",
+        "CPU of the child",
+        "CPU of ours",
+        "child's memory",
+        "ours grew",
+        "a good feed meanwhile",
+        "outcome",
+    )
     return f"{head}\n\n{grid(columns, [_cells(harm) for harm in harms])}"
 
 
@@ -67,6 +77,7 @@ def _cells(harm: Harm) -> list[str]:
         f"{harm.child_seconds:.2f} s",
         f"{harm.own_seconds:.2f} s",
         f"{harm.child_bytes / MIB:.0f} MiB",
+        f"{harm.own_bytes / MIB:.0f} MiB",
         f"{harm.others:.2f} s",
         f"{harm.outcome}: {harm.words}".replace("|", "\\|"),
     ]
@@ -84,6 +95,7 @@ async def _harm(feed: HostileFeed) -> Harm:
         good, hostile = (Feed(key=FeedKey(path), url=site.url(f"/{path}.xml")) for path in ("good", "hostile"))
         await asyncio.gather(poller.poll(good, FeedState()), poller.poll(good, FeedState()))  # both children are there
         forget_peak(os.getpid())
+        held = resident_bytes(os.getpid())
         before, own = {pid: cpu_seconds(pid) for pid in descendants()}, time.process_time()
         started = time.perf_counter()
         poll = asyncio.create_task(poller.poll(hostile, FeedState()))
@@ -101,6 +113,7 @@ async def _harm(feed: HostileFeed) -> Harm:
             child_seconds=spent,
             own_seconds=own,
             child_bytes=peak,
+            own_bytes=peak_bytes(os.getpid()) - held,
             others=others,
         )
 
