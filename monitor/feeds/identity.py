@@ -15,8 +15,11 @@ from monitor.model import Entry
 from monitor.urls import address_key, leads_past_front, page_key
 
 _MIDNIGHT = time()
-_MIN_TITLE = 12  # characters; "Update" at one second may be two entries, a whole headline is one
+# Bytes: some feeds have one date for all, and then "Update" is no key, but a headline of five Chinese characters is.
+_MIN_TITLE = 12
+_LONGEST_TITLE = 500  # characters of a text that stands for a missing title
 _WEAK = "headline"
+_BY_TITLE = ("moment", "path", _WEAK)
 
 
 def entry_keys(entry: Entry) -> tuple[str, ...]:
@@ -33,6 +36,11 @@ def entry_keys(entry: Entry) -> tuple[str, ...]:
 def is_weak(key: str) -> bool:
     """Return whether a key alone proves nothing: it is the title, and a column has the same one each day."""
     return key.startswith(_WEAK)
+
+
+def is_by_title(key: str) -> bool:
+    """Return whether a key is made of the title beside others that are made of what the publisher calls the entry."""
+    return key.startswith(_BY_TITLE)
 
 
 def assign_keys(entries: Sequence[Entry]) -> list[tuple[str, ...]]:
@@ -83,18 +91,19 @@ def _primary_candidates(entry: Entry, link: str) -> tuple[str, ...]:
 
 def _second_keys(entry: Entry) -> tuple[str, ...]:
     found = []
-    address, title = _guid_address(entry), entry.title.strip()
+    address = _guid_address(entry)
     if address:
         found.append(_key("address", address))
-    # Publishers who know the day only write midnight, and then one title may be two entries.
-    moment = entry.published or entry.updated
-    if moment and moment.timetz().replace(tzinfo=None) != _MIDNIGHT:
-        if len(title) >= _MIN_TITLE:
-            found.append(_key("moment", title, _date(entry)))
-    elif len(title) >= _MIN_TITLE:
+    # Short messages have no titles.
+    title = entry.title.strip() or (entry.summary or entry.content).strip()[:_LONGEST_TITLE]
+    if len(title.encode("utf-8", "replace")) >= _MIN_TITLE:
+        # Publishers who know the day only write midnight, and then one title may be two entries.
+        moment = entry.published or entry.updated
         # The path alone is no key: blogs that a feed gathers have the same numbers and slugs.
         path = (address if entry.id.strip() else _link(entry)).partition("/")[2]
-        if path:
+        if moment and moment.timetz().replace(tzinfo=None) != _MIDNIGHT:
+            found.append(_key("moment", title, _date(entry)))
+        elif path:
             found.append(_key("path", title, path))
     if title:
         found.append(_key(_WEAK, " ".join(title.casefold().split())))

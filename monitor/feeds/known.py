@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from monitor.feeds.content import content_digest
-from monitor.feeds.identity import is_weak
+from monitor.feeds.identity import is_by_title, is_weak
 from monitor.model import Entry, Mark
 
 # A feed whose entries are nearly all unknown at once, while the titles are known, has got new guids.
@@ -28,7 +28,7 @@ ONE_DATE = 5  # entries, all with the same date: the document's, not theirs
 CLOCK_SKEW, MOST_AHEAD = timedelta(minutes=5), timedelta(days=1)
 LONGEST_DELAY = timedelta(days=1)  # entries with older dates were not late, but dated back
 
-_MOST = 15  # what a mark's counters hold
+_MOST = 15  # what a mark's counter holds
 _MIDNIGHT = time()
 
 
@@ -39,6 +39,17 @@ class Offer:
     entry: Entry
     keys: tuple[str, ...]
     mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """An entry against what is remembered."""
+
+    offer: Offer
+    mark: Mark | None  # of this very entry
+    told: Mark | None  # of an entry with the same title that says the same, or was there when the title was marked
+    is_named: bool  # it came under the same name before: its guid, its link, or whatever it has instead
+    is_complete: bool  # all its keys are marked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,45 +84,36 @@ def sort_out(
         max_age: also for what a feed lists of old when it changes all its guids.
         last_read: when the feed was last read.
     """
+    found = [_find(*each, now=now) for each in zip(entries, keys, marks, strict=True)]
+    moved = [] if first_poll else _moved(found)
+    if first_poll:
+        is_news = _first_news(entries, now=now, max_age=max_age)
+    else:
+        is_news = _later_news(min(now - max_age, last_read) if moved and last_read else None)
     new: list[Offer] = []
     updated: list[Offer] = []
     quiet: list[Offer] = []
     waits: list[timedelta] = []
-    unknown: list[tuple[Offer, Mark | None]] = []
-    for entry, own, found in zip(entries, keys, marks, strict=True):
-        content = content_digest(entry)
-        mark = next((mark for key, mark in zip(own, found, strict=True) if mark and not is_weak(key)), None)
+    for each in found:
+        offer, mark = each.offer, each.mark or (each.told if moved else None)
         if mark is None:
-            weak = next((mark for mark in found if mark), None)
-            unknown.append((Offer(entry, own, Mark(content=content, carried=now)), weak))
-        elif content == mark.content:
-            if None in found and mark.rekeyed < MOST_REKEYED:
-                quiet.append(Offer(entry, own, _rekeyed(mark)))
+            (new if is_news(offer.entry) else quiet).append(offer)
+        elif (moved and not each.is_named) or offer.mark.content == mark.content:
+            # Another text of a feed that moved is no update: another system behind it writes other summaries.
+            if not each.is_complete and mark.rekeyed < MOST_REKEYED:
+                rekeyed = replace(mark, content=offer.mark.content, rekeyed=mark.rekeyed + 1)
+                quiet.append(replace(offer, mark=rekeyed))
         elif (pause := _pause(mark, now)) > timedelta(0):
             waits.append(pause)
         else:
-            updated.append(Offer(entry, own, _updated(mark, content, now)))
-    if first_poll:
-        is_news = _first_news(entries, now=now, max_age=max_age)
-        for offer, _ in unknown:
-            (new if is_news(offer.entry) else quiet).append(offer)
-        unknown = []
-    renamed = _renamed(unknown, len(entries))
-    for offer, mark in unknown:
-        if renamed and mark and _is_told(offer, mark):
-            if mark.rekeyed < MOST_REKEYED:
-                quiet.append(replace(offer, mark=_rekeyed(replace(mark, content=offer.mark.content))))
-        elif renamed and last_read and _is_older(offer.entry, min(now - max_age, last_read)):
-            quiet.append(offer)  # the feed lists more than before
-        else:
-            new.append(offer)
+            updated.append(replace(offer, mark=_updated(mark, offer.mark)))
     return Sorted(
         new=tuple(new),
         updated=tuple(updated),
         quiet=tuple(quiet),
         again=min(waits, default=None),
         # Guids that change with every poll are told of once.
-        guids_changed=len(renamed) if 2 * sum(mark.rekeyed == 0 for mark in renamed) > len(renamed) else 0,
+        guids_changed=len(moved) if 2 * sum(not mark.rekeyed for mark in moved) > len(moved) else 0,
     )
 
 
@@ -150,12 +152,26 @@ def _first_news(entries: Sequence[Entry], *, now: datetime, max_age: timedelta) 
     return is_news
 
 
-def _renamed(unknown: Sequence[tuple[Offer, Mark | None]], entries: int) -> list[Mark]:
-    """Return the marks of the entries that got new guids; empty unless nearly all of the feed's entries did."""
-    if entries < FLOOD or len(unknown) <= FLOOD_SHARE * entries:
-        return []
-    told = [mark for offer, mark in unknown if mark and _is_told(offer, mark)]
-    return told if len(told) >= TITLES_SHARE * len(unknown) else []
+def _later_news(oldest: datetime | None) -> Callable[[Entry], bool]:
+    """Return what tells news in a known feed; `oldest` is None unless it lists anew what it listed long ago."""
+
+    def is_news(entry: Entry) -> bool:
+        date = entry.updated or entry.published
+        return oldest is None or date is None or date >= oldest
+
+    return is_news
+
+
+def _find(entry: Entry, keys: tuple[str, ...], marks: tuple[Mark | None, ...], *, now: datetime) -> _Found:
+    offer = Offer(entry, keys, Mark(content=content_digest(entry), carried=now))
+    hits = [(key, mark) for key, mark in zip(keys, marks, strict=True) if mark]
+    return _Found(
+        offer=offer,
+        mark=next((mark for key, mark in hits if not is_weak(key)), None),
+        told=next((mark for _, mark in hits if _is_told(offer, mark)), None),
+        is_named=any(not is_by_title(key) for key, _ in hits),
+        is_complete=len(hits) == len(keys),
+    )
 
 
 def _is_told(offer: Offer, mark: Mark) -> bool:
@@ -164,9 +180,13 @@ def _is_told(offer: Offer, mark: Mark) -> bool:
     return offer.mark.content == mark.content or (date is not None and date <= mark.carried)
 
 
-def _is_older(entry: Entry, moment: datetime) -> bool:
-    date = entry.updated or entry.published
-    return date is not None and date < moment
+def _moved(found: Sequence[_Found]) -> list[Mark]:
+    """Return the marks of entries that came under other names before; empty unless nearly all of the feed's did."""
+    renamed = [each for each in found if not each.is_named]
+    if len(renamed) < FLOOD or len(renamed) <= FLOOD_SHARE * len(found):
+        return []
+    marks = [mark for each in renamed if (mark := each.mark or each.told)]
+    return marks if len(marks) >= TITLES_SHARE * len(renamed) else []
 
 
 def _pause(mark: Mark, now: datetime) -> timedelta:
@@ -177,12 +197,8 @@ def _pause(mark: Mark, now: datetime) -> timedelta:
     return min(FIRST_PAUSE * PAUSE_FACTOR**mark.updates, LONGEST_PAUSE) - since
 
 
-def _updated(mark: Mark, content: str, now: datetime) -> Mark:
+def _updated(before: Mark, after: Mark) -> Mark:
     # Of a page that changes with every poll the next change is carried after the longest pause, of a quiet one later.
-    follows = timedelta(0) <= now - mark.carried < 2 * LONGEST_PAUSE
-    updates = min(mark.updates + 1, _MOST) if follows else 1
-    return replace(mark, content=content, carried=now, updates=updates)
-
-
-def _rekeyed(mark: Mark) -> Mark:
-    return replace(mark, rekeyed=min(mark.rekeyed + 1, _MOST))
+    follows = timedelta(0) <= after.carried - before.carried < 2 * LONGEST_PAUSE
+    updates = min(before.updates + 1, _MOST) if follows else 1
+    return replace(after, updates=updates, rekeyed=before.rekeyed)

@@ -158,13 +158,36 @@ def test_dates_made_anew_with_the_guids_do_not_make_news(reader: Reader) -> None
     assert plan.guids_changed == len(moved)
 
 
-def test_a_text_made_anew_with_the_guids_does_not_make_news_of_an_old_date(reader: Reader) -> None:
-    reader.poll(news(published=MIDNIGHT))
-    moved = [
-        replace(each, id=f"post-{n}", link="", summary="Read more", published=MIDNIGHT) for n, each in enumerate(news())
-    ]
+@pytest.mark.parametrize("fields", [{}, {"published": MIDNIGHT}], ids=["dated", "days only"])
+def test_a_text_made_anew_with_the_guids_makes_neither_news_nor_updates(
+    reader: Reader, fields: dict[str, object]
+) -> None:
+    reader.poll(news(**fields))
+    moved = [replace(each, id=f"post-{n}", link="", summary="Read more") for n, each in enumerate(news(**fields))]
     assert silent(reader.poll(moved))
     assert reader.poll(moved) == Sorted()
+
+
+def test_a_mirror_on_ever_other_hosts_with_short_chinese_headlines_has_no_news(reader: Reader) -> None:
+    """As paopao.rss in greatfire/feeds."""
+    names = ("大数据：中国统治工具？", "编程救香港：求变的一代", "早间新闻", "谁让港台渐行渐远？", "云南书记落马", "雨")
+
+    def listed(mirror: str) -> list[Entry]:
+        return [
+            replace(each, id="", title=name, link=f"https://{mirror}.cloudfront.example/article/{number}")
+            for number, (name, each) in enumerate(zip(names, news(), strict=False))
+        ]
+
+    reader.poll(listed("d3t8jz6506hbdb"))
+    for mirror in ("divgearcmrfs2", "d2s8qxo7hs115t"):
+        assert silent(reader.poll(listed(mirror)))
+
+
+def test_messages_without_titles_are_known_by_their_texts_when_all_guids_change(reader: Reader) -> None:
+    reader.poll(news(title="", published=None))
+    assert silent(
+        reader.poll(replace(each, id=f"m-{n}", link="") for n, each in enumerate(news(title="", published=None)))
+    )
 
 
 def test_what_a_moved_feed_lists_of_old_is_no_news_and_what_came_in_an_outage_is(reader: Reader) -> None:
