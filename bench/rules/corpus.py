@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from bench.material import HAS_DATA, LARGEST_FEED_BYTES, members, rows
+from bench.material import HAS_DATA, members, rows
 from monitor.articles.language import detect_language
 from monitor.articles.markup import plain_text
 from monitor.errors import FeedMalformed
@@ -17,6 +17,7 @@ from monitor.feeds.formats.format import Document
 from monitor.feeds.parse import parse_document
 
 ENOUGH_ENGLISH = 1_400
+LARGEST_FEED_BYTES = 300_000
 MOST_OF_ONE_SITE = 8  # texts; a site repeats its words more than the news does
 SHORTEST_ARTICLE = 1_200  # characters; less is a teaser
 NEWS_IN_BRIEF = 600  # characters: feeds in other scripts have teasers, joined until there are so many, and long texts
