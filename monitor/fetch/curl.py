@@ -32,7 +32,7 @@ PUBLIC_CURVES = "X25519:prime256v1:secp384r1:secp521r1"
 RAGGED_END = "unexpected eof while reading"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class TransferFailed(Exception):
     """libcurl gave up: its code and words, the system's errno if there is one, and the guard's no if it said no."""
 
@@ -113,7 +113,7 @@ class Lane:
         except pycurl.error as error:
             code, words = int(error.args[0]), str(error.args[-1])
             if not answer.stopped and not (answer.ends_by_closing and RAGGED_END in words):
-                raise TransferFailed(code, words, handle.curl.getinfo(pycurl.OS_ERRNO), handle.refused) from None
+                raise handle.failure(code, words) from None
         except asyncio.CancelledError:
             # aclose() cancels what waits here; whoever waits was not cancelled.
             if self._multi.closed and not _is_cancelled():
@@ -165,7 +165,7 @@ class _Handle:
 
     def __init__(self, guard: Guard, trust: Trust, curves: str) -> None:
         self._guard = guard
-        self._refused: AddressRefused | None = None
+        self._trouble: OSError | None = None
         self._has_dialled = False
         self._answer: Answer | None = None
         self.curl = curl = pycurl.Curl()
@@ -203,15 +203,19 @@ class _Handle:
         else:
             curl.unsetopt(pycurl.CAPATH)
 
-    @property
-    def refused(self) -> AddressRefused | None:
-        """The guard's no, if it was the answer for all of the host's addresses."""
-        return None if self._has_dialled else self._refused
+    def failure(self, code: int, words: str) -> TransferFailed:
+        """Return what to raise; the trouble with sockets counts only if none could be had for any of the addresses."""
+        match None if self._has_dialled else self._trouble:
+            case AddressRefused() as refused:
+                return TransferFailed(code, words, refused=refused)
+            case OSError() as trouble:
+                return TransferFailed(code, words, trouble.errno or 0)
+        return TransferFailed(code, words, self.curl.getinfo(pycurl.OS_ERRNO))
 
     def prepare(self, call: Call, name_changes: list[str], answer: Answer) -> None:
         """Set what differs from request to request."""
         self._answer = answer
-        self._refused = None
+        self._trouble = None
         self._has_dialled = False
         curl = self.curl
         curl.setopt(pycurl.URL, call.url)
@@ -235,11 +239,11 @@ class _Handle:
         host, port = target.addr[:2]
         try:
             self._guard.check(str(host), int(port))
-        except AddressRefused as refused:
-            self._refused = refused
+            opened = socket.socket(target.family, target.socktype, target.protocol)
+        except OSError as trouble:  # AddressRefused, or no sockets left
+            self._trouble = trouble
             return pycurl.SOCKET_BAD
         self._has_dialled = True
-        opened = socket.socket(target.family, target.socktype, target.protocol)
         asyncio.get_running_loop().call_soon(opened.close)  # libcurl goes on with a duplicate of its own
         return opened
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import ssl
 import subprocess
 import sys
 import threading
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -232,6 +233,25 @@ async def test_a_thousand_requests_at_once_leave_nothing_behind(site: Publisher)
     async with asyncio.timeout(10):
         while open_files() > files + 2:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+
+
+async def test_a_machine_without_free_files_is_told_and_recovers(site: Publisher) -> None:
+    site.serve("/", "x")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    taken: list[int] = []
+    async with Fetcher(SystemClock(), allow=["127.0.0.1"]) as fetcher:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1_024), hard))
+        try:
+            with suppress(OSError):
+                while True:
+                    taken.append(os.dup(0))
+            with pytest.raises(FetchTransient, match="too many open files on this machine"):
+                await fetcher.get(site.url("/"), max_bytes=MIB)
+        finally:
+            for number in taken:
+                os.close(number)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert (await fetcher.get(site.url("/"), max_bytes=MIB)).body == b"x"
 
 
 async def test_closing_ends_what_is_under_way_with_an_error(site: Publisher) -> None:
