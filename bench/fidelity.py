@@ -21,7 +21,7 @@ from typing import Any
 
 import feedparser
 
-from bench.material import members, rows
+from bench.material import LARGEST_FEED_BYTES, members, rows
 from bench.table import Row, compared, cpu_seconds
 from monitor.errors import FeedMalformed
 from monitor.feeds.formats.decoding import clean_utf8
@@ -39,7 +39,6 @@ from monitor.feeds.parse import (
 from monitor.feeds.scan import scan
 from monitor.model import Entry
 
-LARGEST_BYTES = 300_000  # for the costs; a few large feeds would outweigh all others
 _TAG = re.compile(r"<[^<>]*>")
 _IDLE = re.compile(r"[\x00-\x20\x7f-\xa0\s]+")
 FIELDS = ("id", "link", "title", "date", "text")
@@ -135,7 +134,7 @@ def _is_as_whole(body: bytes, whole: Reading, known: frozenset[str]) -> bool:
 
 
 def _costs() -> Iterator[Row]:
-    bodies = [body for row, body in _corpus() if row["n_entries"] and len(body) < LARGEST_BYTES]
+    bodies = [body for row, body in _corpus() if row["n_entries"] and len(body) < LARGEST_FEED_BYTES]
     known = [(body, frozenset(reading.items)) for body in bodies if (reading := _reading(body)) and reading.items]
     nothing = [Request(document=Document(body=body), known=items) for body, items in known]
     one = [replace(request, known=request.known - {_first(request)}) for request in nothing]

@@ -12,6 +12,7 @@ from typing import Any
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 HAS_DATA = DATA.is_dir()
+LARGEST_FEED_BYTES = 300_000
 
 
 def pages() -> list[tuple[bytes, str, str]]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 256
 MAX_ATTRIBUTES = 256  # on one element; real pages have at most 59
+MAX_PREFIXES = 256  # of namespaces; feedparser looks through all of them for each element: 50 000 take two minutes
 MAX_ENTITY_LENGTH = 64  # in characters; `<!ENTITY copy "(C)">` is harmless, a text of 100 KB used 3 000 times is not
 
 # What holds the documents' parts: feeds, sitemaps, lists of sitemaps.
@@ -89,6 +90,7 @@ def scan(body: bytes, *, max_items: int) -> Scan:
     parser.ordered_attributes = True
     parser.StartElementHandler = watcher.start
     parser.EndElementHandler = watcher.end
+    parser.StartNamespaceDeclHandler = watcher.namespace
     parser.StartDoctypeDeclHandler = watcher.doctype
     parser.EntityDeclHandler = watcher.entity
     error = ""
@@ -122,6 +124,7 @@ class _Watcher:
         self.spans: list[Item] = []
         self.is_separable = True
         self.has_inner_base = False
+        self._prefixes: set[str | None] = set()
         self._parser = parser
         self._body = body
         self._max_items = max_items
@@ -167,6 +170,11 @@ class _Watcher:
         elif depth == self._holders:
             self._holders = depth - 1
         self._depth = depth - 1
+
+    def namespace(self, prefix: str | None, _address: str) -> None:
+        self._prefixes.add(prefix)
+        if len(self._prefixes) > MAX_PREFIXES:
+            raise _Refused(f"the document declares more than {MAX_PREFIXES} namespaces")
 
     def doctype(self, *_: object) -> None:
         # feedparser drops it, and may then stumble over an entity that we let pass.

@@ -46,6 +46,11 @@ def test_a_document_without_elements_has_no_root() -> None:
             "an element of the document has more than 256 attributes",
             id="attributes",
         ),
+        pytest.param(
+            b"<rss>" + b"".join(b'<n%d:x xmlns:n%d="urn:%d"/>' % (n, n, n) for n in range(300)) + b"</rss>",
+            "the document declares more than 256 namespaces",
+            id="namespaces",
+        ),
         pytest.param(b"<rss>" + b"<item/>" * 11 + b"</rss>", "the document holds more than 10 entries", id="items"),
         pytest.param(b"<rss>" + b"<item>&" * 11, "the document holds more than 10 entries", id="items past a fault"),
         pytest.param(
@@ -70,3 +75,21 @@ def test_attacks_are_refused_with_a_reason(body: bytes, refusal: str) -> None:
 def test_short_literal_entities_are_harmless() -> None:
     body = b'<!DOCTYPE rss [<!ENTITY copy "(C)"><!ENTITY nbsp "&#160;">]><rss><title>&copy;</title></rss>'
     assert scan(body, max_items=10) == Scan(root="rss", items=0)
+
+
+def test_one_namespace_may_be_declared_in_every_entry() -> None:
+    body = b"<feed>" + b'<entry><div xmlns="http://www.w3.org/1999/xhtml">a</div></entry>' * 1_000 + b"</feed>"
+    found = scan(body, max_items=2_000)
+    assert (found.items, found.refusal) == (1_000, "")
+
+
+def test_items_are_found_with_what_names_them() -> None:
+    body = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>urn:1</id><link href="/1"/>
+    <link rel="self" href="/x"/>
+    <title>a</title><source><id>urn:2</id></source></entry></feed>"""
+    (item,) = scan(body, max_items=10).spans
+    assert body[item.start : item.end].startswith(b"<entry>")
+    assert body[item.start : item.end].endswith(b"</entry>")
+    named = [(naming.name, naming.value or body[naming.start : naming.end]) for naming in item.naming]
+    assert [name for name, _ in named] == ["id", "link", "link", "title"]
+    assert (named[0][1], named[1][1]) == (b"<id>urn:1", "/1")
