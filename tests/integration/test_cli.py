@@ -58,7 +58,7 @@ finally:
     ran = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
     packages, own = ran.stderr.splitlines()
     assert set(packages.split()) & {
-        "aiohttp", "ahocorasick_rs", "apscheduler", "feedparser", "jinja2", "msgspec", "pydantic", "redis",
+        "ahocorasick_rs", "apscheduler", "feedparser", "jinja2", "msgspec", "pycurl", "pydantic", "redis",
         "selectolax", "starlette", "trafilatura", "uvicorn", "yaml",
     } == set()  # fmt: skip
     assert {name.split(".")[1] for name in own.split()} == {"cli", "errors", "text"}
