@@ -73,9 +73,7 @@ TABLE = (
     KeyKind(name="subscribed", type="hash", lifetime=None, tag="shard", holds="feed -> token of its subscription"),
     KeyKind(name="renewals", type="zset", lifetime=None, tag="shard", holds="token -> when to ask its hub again, ms"),
     KeyKind(name="pushed", type="hash", lifetime=None, tag="shard", holds="feed -> its last push, ms, while all come"),
-    KeyKind(
-        name="push-news", type="hash", lifetime=None, tag="shard", holds="feed -> news pushed since its last poll"
-    ),
+    KeyKind(name="push-news", type="hash", lifetime=None, tag="shard", holds="feed -> news pushed since its last poll"),
     KeyKind(
         name="seen",
         type="hash",
