@@ -37,7 +37,7 @@ class SameBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewBody:
-    """A document we have not read before, with those of its entries whose bytes are not known; they carry the feed's key."""
+    """A document not read before, and its entries whose bytes are not known. They carry the feed's key."""
 
     parsed: ParsedFeed
     keys: tuple[tuple[str, ...], ...]  # of the entries, in their order; see identity.assign_keys
