@@ -46,7 +46,7 @@ async def rig() -> AsyncIterator[Rig]:
     clock, articles = SystemClock(), ArticleSettings()
     async with (
         Publisher() as site,
-        Fetcher(clock, allow=["127.0.0.0/8"], timeout=timedelta(seconds=1)) as fetcher,
+        Fetcher(clock, allow=["127.0.0.0/8"], timeout=timedelta(seconds=3)) as fetcher,
         SandboxPool(2, articles.wall_limit, memory_bytes=articles.memory, preload=PRELOAD) as sandbox,
     ):
         yield Rig(site=site, poller=Poller(fetcher, sandbox, clock, NetworkSettings(host_delay=timedelta(0))))
