@@ -25,7 +25,7 @@ _PARTS = {"urlset": frozenset({"url"}), "sitemapindex": frozenset({"sitemap"})}
 _FEED_PARTS = frozenset({"item", "entry"})
 # Where feedparser expects entries: below one of these, and below nothing else.
 _HOLDERS = frozenset({"rss", "rdf", "feed", "channel", *_PARTS})
-_NAMING = frozenset({"guid", "id", "link", "title", "loc"})
+_NAMING = frozenset({"guid", "id", "link", "title"})
 _NOWHERE = MAX_DEPTH + 1
 _BASES = frozenset({"http://www.w3.org/XML/1998/namespace base", "base"})
 _RDF_ABOUT = "http://www.w3.org/1999/02/22-rdf-syntax-ns# about"

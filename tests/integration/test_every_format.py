@@ -129,7 +129,7 @@ HOSTILE = {
         b"<rss version='2.0'><channel>" + b"<item>&" * 100_000,
         "the document holds more than 5000 entries",
     ),
-    "JSON 1 000 000 levels deep": (b'{"items":' + b"[" * 1_000_000, "the document's JSON is nested too deep"),
+    "JSON 1 000 000 levels deep": (b'{"items":' + b"[" * 1_000_000, "the document's JSON has more parts than any feed"),
     "5 MB of zeros": (bytes(5_000_000), "the answer is empty"),
     "a page": (
         b"<!doctype html><html><head><title>We value your privacy</title></head><body><p>Accept all</body></html>",

@@ -72,7 +72,9 @@ class SitemapFormat:
 def _newest(body: bytes, spans: Sequence[Item]) -> list[bytes]:
     """Return the pages that can be news, in their order."""
     pages = [body[span.start : span.end] for span in spans]
-    news = [page for page in pages if _NEWS.search(page)]
+    news = [page for page in pages if _NEWS.search(page)] if _NEWS.search(body) else []
+    if not news and not _CHANGED.search(body):
+        return []
     if news:
         pages = news
     moments = {page: _changed(page) for page in pages}
