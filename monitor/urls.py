@@ -63,6 +63,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9/_.~-]*", re.ASCII)
 _PLAIN_ADDRESS = re.compile(
     r"(https?)://([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,3})((?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+)/?", re.ASCII
 )
+_NOTHING_TO_HIDE = re.compile(r"https?://[a-z0-9.-]+(?::[1-9]\d{0,3})?(?:/[A-Za-z0-9_.~/-]*)?", re.ASCII)
 # Wrappers, index pages, AMP: in doubt more than there are.
 _NEEDS_CARE = re.compile(r"google|ampproject|/index\.|[./]amp\b", re.IGNORECASE | re.ASCII)
 _SEGMENT_SAFE = "-._~!$&'()*+,;=:@"
@@ -137,6 +138,8 @@ def redact(url: str, *, keep_path: bool = False) -> str:
 
     Paths hide by default because a webhook's path is its password; feeds are public, theirs may stay. Never raises.
     """
+    if keep_path and len(url) <= MAX_LENGTH and _NOTHING_TO_HIDE.fullmatch(url):
+        return url
     try:
         split = urlsplit(url[:MAX_LENGTH])
         host = split.hostname or ""
