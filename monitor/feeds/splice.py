@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -19,6 +19,10 @@ from monitor.urls import address_key, leads_past_front, resolve
 
 _DIGEST_BYTES = 6  # 8 characters; two of 5 000 items are mistaken for one another in one feed of twenty million
 
+_MOST_HINTS = 50  # with more of them it is as quick to tell all addresses
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_RUN = re.compile(r"[A-Za-z0-9]+")
+_TAG = re.compile(r"<[^<>]*>")
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*:")
 
 
@@ -75,9 +79,26 @@ def _with_companions(body: bytes, spans: Sequence[Item], is_new: Sequence[bool],
     `identity.assign_keys` must see both, or it would take for a key what does not tell them apart.
     """
     tell = _address_teller(base)
-    names = [_names(body, item, tell) for item in spans]
-    taken = set[str]().union(*(own for own, new in zip(names, is_new, strict=True) if new))
-    return [new or not taken.isdisjoint(own) for own, new in zip(names, is_new, strict=True)]
+    taken = set[str]().union(*(_names(body, item, tell) for item, new in zip(spans, is_new, strict=True) if new))
+    hints = _hints(taken)
+
+    def tell_known(text: str) -> str:
+        folded = text.casefold()
+        return tell(text) if hints is None or any(hint in folded for hint in hints) else ""
+
+    return [
+        new or not taken.isdisjoint(_names(body, item, tell_known)) for item, new in zip(spans, is_new, strict=True)
+    ]
+
+
+def _hints(names: Iterable[str]) -> frozenset[str] | None:
+    """Return letters of which every address that is one of `names` holds some, however it is written; None if unknown.
+
+    They save most of the work of telling addresses, which takes 20 µs each.
+    """
+    paths = (_ESCAPE.sub(" ", name).partition("/")[2] for name in names if name.startswith("address "))
+    hints = frozenset(max(_RUN.findall(path), key=len, default="").casefold() for path in paths)
+    return None if "" in hints or len(hints) > _MOST_HINTS else hints
 
 
 def _names(body: bytes, item: Item, tell: Callable[[str], str]) -> set[str]:
@@ -88,7 +109,8 @@ def _names(body: bytes, item: Item, tell: Callable[[str], str]) -> set[str]:
         if not text:
             continue
         if naming.name == "title":
-            found.add("title " + " ".join(text.casefold().split()))
+            # One title comes as text, escaped, twice escaped and as XHTML.
+            found.add("title " + "".join(_TAG.sub("", unescape(text)).casefold().split()))
             continue
         address = tell(text)
         if address:

@@ -125,6 +125,8 @@ def test_known_items_are_cut_out_and_the_head_stays() -> None:
         ("<guid>https://gulf.example/a#1</guid>", "<link>https://gulf.example/a</link>"),
         ("<link>/a</link>", "<link>https://gulf.example/a</link>"),
         ("<title>A &amp; B</title>", "<title><![CDATA[a  & b]]></title>"),
+        ("<title>the &lt;b&gt;news&lt;/b&gt;</title>", "<title><div>the <b>news</b></div></title>"),
+        ("<guid>https://gulf.example/%D1%8F/Caf%C3%A9</guid>", "<link>http://gulf.example/я/Café</link>"),
     ],
 )
 def test_a_known_item_stays_if_a_new_one_could_be_mistaken_for_it(old: str, new: str) -> None:
