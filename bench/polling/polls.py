@@ -35,8 +35,7 @@ LONG_AGO = "3650d"  # so that the first poll's entries count as news, however ol
 PATIENCE = 120.0  # seconds for one round
 
 
-WARM, ALL, SAME, STAMPED, ONE, UNCHANGED = (
-    "",
+ALL, SAME, STAMPED, ONE, UNCHANGED = (
     "200, all new",
     "200, nothing new: the same bytes",
     "200, nothing new: another lastBuildDate",
@@ -44,12 +43,11 @@ WARM, ALL, SAME, STAMPED, ONE, UNCHANGED = (
     "304",
 )
 ROUNDS = (
-    Round(row=ALL, version=0),
+    Round(row=ALL, version=0, validators=True),
+    *(Round(row=UNCHANGED, version=0, validators=True) for _ in range(5)),
     *(Round(row=SAME, version=0) for _ in range(2)),
     *(Round(row=STAMPED, version=0, stamp=stamp) for stamp in (1, 2)),
     *(Round(row=ONE, version=version, stamp=2) for version in range(1, NEWER + 1)),
-    Round(row=WARM, version=NEWER, stamp=3, validators=True),
-    *(Round(row=UNCHANGED, version=NEWER, stamp=3, validators=True) for _ in range(5)),
 )
 ROWS = (UNCHANGED, SAME, STAMPED, ONE, ALL)
 
