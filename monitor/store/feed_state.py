@@ -30,8 +30,13 @@ class Claim:
 
     feed: FeedKey
     token: str
-    state: FeedState = field(default_factory=FeedState)
     overdue: timedelta = timedelta(0)
+    stored: str = field(default="", repr=False)
+
+    @property
+    def state(self) -> FeedState:
+        """What the feed's polls taught before."""
+        return _state(self.stored)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +126,7 @@ class FeedStates:
             token = uuid4().hex
             rows = await self._scripts.claim_feeds(orders, token=token, lease=lease, pace=pace, seed=seed)
             won = [
-                Claim(feed=FeedKey(feed), token=token, state=_state(state), overdue=timedelta(milliseconds=int(late)))
+                Claim(feed=FeedKey(feed), token=token, stored=state, overdue=timedelta(milliseconds=int(late)))
                 for row in rows
                 for feed, late, state in zip(row[::3], row[1::3], row[2::3], strict=True)
             ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -55,6 +56,9 @@ class Scripts:
         self, orders: Sequence[tuple[int, int]], *, token: str, lease: timedelta, pace: Pace, seed: int
     ) -> list[list[Any]]:
         """Lease due feeds, (shard, most) each; return for each shard its rows: feed, ms overdue, FeedState, flat."""
+        own: defaultdict[int, list[str]] = defaultdict(list)
+        for host in pace.open_hosts:
+            own[shard_of_host(host)].append(host)
         calls = []
         for shard, most in orders:
             keys = [
@@ -65,8 +69,8 @@ class Scripts:
                 self._keys.gates(shard),
             ]
             spans = [milliseconds(pace.spacing), pace.slots, milliseconds(pace.request_limit)]
-            own = [host for host in pace.open_hosts if shard_of_host(host) == shard]
-            calls.append((keys, [token, most, milliseconds(lease), milliseconds(CALL_LIFETIME), *spans, seed, *own]))
+            spans = [milliseconds(lease), milliseconds(CALL_LIFETIME), *spans]
+            calls.append((keys, [token, most, *spans, seed, *own[shard]]))
         return await self._run_all("claim_feeds", calls)
 
     async def renew_feeds(self, shard: int, *, token: str, lease: timedelta, feeds: Sequence[FeedKey]) -> int:

@@ -24,7 +24,7 @@ local most, spacing, slots, hold = tonumber(ARGV[2]), tonumber(ARGV[5]), tonumbe
 math.randomseed(tonumber(ARGV[8]))
 local open = {}
 for i = 9, #ARGV do open[ARGV[i]] = true end
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', 0, 4 * most + 16)
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', 0, most + 8)
 local rows, leases, tokens, won = {}, {}, {}, {}
 for i = 1, #due, 2 do
   if #won == most then break end
