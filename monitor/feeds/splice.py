@@ -110,7 +110,7 @@ def _names(body: bytes, item: Item, tell: Callable[[str], str]) -> set[str]:
             continue
         if naming.name == "title":
             # One title comes as text, escaped, twice escaped and as XHTML.
-            found.add("title " + "".join(_TAG.sub("", unescape(text)).casefold().split()))
+            found.add("title " + "".join(_TAG.sub("", _unescaped(text)).casefold().split()))
             continue
         address = tell(text)
         if address:
@@ -129,7 +129,16 @@ def _is_relative(body: bytes, item: Item) -> bool:
 def _text(element: bytes) -> str:
     """Return an element's text, given from its start tag to its end tag."""
     text = element.partition(b">")[2].replace(b"<![CDATA[", b"").replace(b"]]>", b"").decode("utf-8", "replace")
-    return unescape(text).strip() if "&" in text else text.strip()
+    return _unescaped(text).strip()
+
+
+def _unescaped(text: str) -> str:
+    if "&" not in text:
+        return text
+    try:
+        return unescape(text)
+    except ValueError:  # a character's number of more than 4 300 digits, which Python does not read
+        return text
 
 
 def _address_teller(base: str) -> Callable[[str], str]:

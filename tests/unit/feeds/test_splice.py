@@ -176,3 +176,20 @@ def test_json_feeds_are_known_item_by_item() -> None:
     assert [entry.id for entry in part.parsed.entries] == ["2"]
     respelt = body.replace(b'"id": "1", "title": "a"', b'"title":"a","id":"1"')
     assert read(respelt, frozenset(whole.items)) == NothingNew(items=whole.items)
+
+
+@pytest.mark.parametrize("naming", ["<guid><![CDATA[&#{};]]></guid>", "<title>&amp;#{};</title>"])
+def test_a_number_that_python_does_not_read_names_an_item_as_it_stands(naming: str) -> None:
+    old, new = "<item><guid>old</guid></item>", f"<item>{naming.format('9' * 5_000)}</item>"
+    body, is_new = cut(old + new, [old])
+    assert body == RSS.format(new)
+    assert is_new == (True,)
+
+
+@pytest.mark.parametrize(("names", "is_looked_through"), [(2_000, True), (2_001, False)])
+def test_a_document_with_more_names_than_any_feed_is_left_to_the_sandbox(names: int, is_looked_through: bool) -> None:
+    old = "<item><guid>old</guid></item>"
+    new = f"<item>{''.join(f'<guid>/{number}</guid>' for number in range(names - 1))}</item>"
+    document = Document(body=RSS.format(old + new).encode(), url=URL)
+    spared = spare(Request(document=document, known=frozenset({item_digest(old.encode())})))
+    assert (spared is not None) == is_looked_through
