@@ -99,6 +99,29 @@ async def test_a_child_that_answers_with_too_few_keys_is_not_believed(
     assert (result.kind, result.reason) == ("hostile", "the process that read it died of it")
 
 
+async def test_a_document_that_was_stopped_gets_a_longer_try_and_then_no_more(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.site.serve("/rss.xml", RSS)
+    monkeypatch.setattr(poller, "PARSE_LIMIT", timedelta(microseconds=1))
+    first = await bench.poller.poll(bench.feed(), FeedState())
+    assert isinstance(first, PollFailed)
+    assert (first.kind, first.body_hash) == ("hostile", "")
+    stopped = FeedState(error=first.reason, error_kind=first.kind, failures=1)
+    assert isinstance(await bench.poller.poll(bench.feed(), stopped), NewBody)  # an honest one on a busy machine
+    monkeypatch.setattr(poller, "SECOND_LIMIT", timedelta(microseconds=1))
+    second = await bench.poller.poll(bench.feed(), stopped)
+    assert isinstance(second, PollFailed)
+    assert second.body_hash
+    monkeypatch.setattr(poller, "read_document", None)  # whoever tried to read it again would fail
+    third = await bench.poller.poll(bench.feed(), replace(stopped, body_hash=second.body_hash, failures=2))
+    assert isinstance(third, PollFailed)
+    assert third.reason == first.reason
+    bench.site.serve("/rss.xml", RSS.replace("Rain", "Sun"))
+    monkeypatch.undo()
+    assert isinstance(await bench.poller.poll(bench.feed(), replace(stopped, body_hash=second.body_hash)), NewBody)
+
+
 async def test_a_known_feed_is_asked_for_changes_only(bench: Bench) -> None:
     bench.site.serve("/rss.xml", RSS, etag='"1"')
     first = await bench.poller.poll(bench.feed(), FeedState())
