@@ -45,6 +45,7 @@ class FeedState:
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""
+    items_hash: str = ""  # of the bytes from the first item to the last
     title: str = ""  # as the feed calls itself
     format: str = ""  # rss20, atom10, jsonfeed ...
     polls: int = 0

@@ -89,6 +89,7 @@ def _facts(state: FeedState, result: NotModified | SameBody | NewBody, *, now: d
                 "etag": result.etag,
                 "last_modified": result.last_modified,
                 "body_hash": result.body_hash,
+                "items_hash": result.items_hash,
                 "title": clean_line(result.parsed.title, 200),
                 "format": result.parsed.format,
                 "last_read": now,

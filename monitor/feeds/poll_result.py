@@ -26,7 +26,7 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SameBody:
-    """The server sent the bytes we know already."""
+    """The server sent the items that we know already, byte for byte; many feeds stamp the time on each answer."""
 
     etag: str = ""
     last_modified: str = ""
@@ -42,6 +42,7 @@ class NewBody:
     parsed: ParsedFeed
     keys: tuple[tuple[str, ...], ...]  # of the entries, in their order; see identity.assign_keys
     body_hash: str
+    items_hash: str = ""
     items: tuple[str, ...] = ()  # digests of all the document's items; by them the next poll knows what it has seen
     etag: str = ""
     last_modified: str = ""

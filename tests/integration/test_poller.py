@@ -57,6 +57,7 @@ def kept(body: NewBody) -> FeedState:
         etag=body.etag,
         last_modified=body.last_modified,
         body_hash=body.body_hash,
+        items_hash=body.items_hash,
         title=body.parsed.title,
         format=body.parsed.format,
         last_whole=datetime.now(UTC),
@@ -120,6 +121,25 @@ async def test_a_document_that_was_stopped_gets_a_longer_try_and_then_no_more(
     bench.site.serve("/rss.xml", RSS.replace("Rain", "Sun"))
     monkeypatch.undo()
     assert isinstance(await bench.poller.poll(bench.feed(), replace(stopped, body_hash=second.body_hash)), NewBody)
+
+
+async def test_a_time_stamped_on_each_answer_is_no_news(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.site.serve("/rss.xml", RSS, etag='"1"')
+    first = await bench.poller.poll(bench.feed(), FeedState())
+    assert isinstance(first, NewBody)
+    stamped = RSS.replace(
+        "</title>\n<item>", "</title><lastBuildDate>Tue, 24 Nov 2026 12:05:00 GMT</lastBuildDate>\n<item>", 1
+    )
+    bench.site.serve("/rss.xml", stamped, etag='"2"')
+    with monkeypatch.context() as nothing_is_read:
+        nothing_is_read.setattr(poller, "spare", None)
+        nothing_is_read.setattr(poller, "read_document", None)
+        assert await bench.poller.poll(bench.feed(), kept(first)) == SameBody(etag='"2"')
+    bench.site.serve("/rss.xml", stamped.replace("gc-2", "gc-3", 1), etag='"3"')
+    assert isinstance(await bench.poller.poll(bench.feed(), kept(first)), NewBody)
+    # Who forgets what was read wants all of it again.
+    bench.site.serve("/rss.xml", RSS)
+    assert isinstance(await bench.poller.poll(bench.feed(), FeedState()), NewBody)
 
 
 async def test_a_known_feed_is_asked_for_changes_only(bench: Bench) -> None:
