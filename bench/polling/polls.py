@@ -26,6 +26,7 @@ from bench.table import figure, grid
 from monitor.clock import SystemClock
 from monitor.daemon.build import Graph
 from monitor.daemon.run import Options, open_daemon
+from monitor.model import Article, ArticleId, Entry, Feed
 from monitor.store.scripts import Pace
 from tests.support.daemon import write_settings
 from tests.support.processes import cpu_seconds, descendants
@@ -78,6 +79,9 @@ def _table(*, peers: Sequence[Peer]) -> str:
         other.mkdir()
         spent = asyncio.run(measure(own, site))
         carried = asyncio.run(measure(other, site, rounds=ROUNDS[:1], max_age=LONG_AGO))
+        bare = Path(folder) / "bare"
+        bare.mkdir()
+        polled = asyncio.run(measure(bare, site, reads_articles=False))
         others: list[dict[str, float]] = []
         for peer in peers:
             costs = peer.measure(Path(folder), site, ROUNDS)
@@ -90,7 +94,11 @@ def _table(*, peers: Sequence[Peer]) -> str:
     for row in ROWS:
         cells = [figure(other[row]) if row in other else "–" for other in others]
         rows.append([row, *_parts(spent, row, len(found)), *cells])
-    rows.append([f"{ALL}, and carried as news", *_parts(carried, ALL, len(found)), *("–" for _ in others)])
+    for what, costs, row in (
+        (f"{ONE}: the poll alone, without article and rules", polled, ONE),
+        (f"{ALL}, and carried as news", carried, ALL),
+    ):
+        rows.append([what, *_parts(costs, row, len(found)), *("–" for _ in others)])
     size = sum(len(versions[-1]) for versions in found) / len(found)
     head = (
         f"{len(found)} real feeds of {size / 1e3:.0f} KB in the mean, each at an address of its own, no article pages"
@@ -113,11 +121,20 @@ def _parts(spent: Sequence[Spent], row: str, feeds: int) -> list[str]:
     return [f"**{figure(own + children)}**", figure(own), figure(children), figure(server)]
 
 
-async def measure(folder: Path, site: Site, *, rounds: Sequence[Round] = ROUNDS, max_age: str = "24h") -> list[Spent]:
-    """Return what each round costs the daemon's polling."""
+async def measure(
+    folder: Path,
+    site: Site,
+    *,
+    rounds: Sequence[Round] = ROUNDS,
+    max_age: str = "24h",
+    reads_articles: bool = True,
+) -> list[Spent]:
+    """Return what each round costs the daemon's polling, with or without what follows for each new entry."""
     spent = []
     async with _daemon(folder, site.urls, max_age) as graph:
         assert graph.server is not None
+        if not reads_articles:
+            graph.polls._pipeline._reader = _NoArticles()
         client = redis.asyncio.Redis.from_url(graph.server.url, decode_responses=True)
         others = {site.pid, int((await client.info("server"))["process_id"])}
         for number, one in enumerate(rounds):
@@ -145,6 +162,14 @@ async def _poll_all(graph: Graph) -> None:
         await graph.polls.tick()
         while graph.polls.active:
             await graph.polls.wait_for_one()
+
+
+class _NoArticles:
+    """Stands for the reader of articles where only the poll is measured: what no rule matches costs nothing."""
+
+    async def read(self, entry: Entry, feed: Feed, *, feed_title: str = "") -> Article:
+        """Return an article of which nothing was read."""
+        return Article(id=ArticleId(f"{feed.key} {feed_title} {entry.id}"), title="")
 
 
 @asynccontextmanager
