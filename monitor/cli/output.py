@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unicodedata import combining, east_asian_width
@@ -17,6 +17,7 @@ import typer
 from monitor.errors import Problem
 from monitor.text import clean_line, shorten
 
+WITHOUT_YEAR = timedelta(days=180)  # a time further away needs its year
 JSON_HELP = "One JSON object a line on stdout."
 ALWAYS_JSON_HELP = "One JSON object a line on stdout: always so for this command."
 RENEWED_EVERY = 0.2  # seconds
@@ -86,8 +87,11 @@ def shown_path(path: Path | str) -> str:
 
 
 def shown_time(moment: datetime | None) -> str:
-    """Return a time as people read it, on the clock of this machine; a dash for none."""
-    return f"{moment.astimezone():%d %b %H:%M:%S}" if moment else "-"
+    """Return a time as people read it, on the clock of this machine, far ones by their day; a dash for none."""
+    if moment is None:
+        return "-"
+    far = abs(datetime.now(UTC) - moment) > WITHOUT_YEAR
+    return f"{moment.astimezone():%d %b %Y}" if far else f"{moment.astimezone():%d %b %H:%M:%S}"
 
 
 def counted(number: int, noun: str) -> str:
