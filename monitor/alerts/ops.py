@@ -67,7 +67,7 @@ def failing_feed(feed: Feed, state: FeedState, *, now: datetime) -> FailingFeed:
     return FailingFeed(
         feed=feed.key,
         name=feed_name(feed, state),
-        url=redact(feed.url, keep_path=True).partition("?")[0],  # a query may hold a password
+        url=_shown(feed),
         since=state.failing_since or now,
         noted=now,
         failures=state.failures,
@@ -79,7 +79,11 @@ def failing_feed(feed: Feed, state: FeedState, *, now: datetime) -> FailingFeed:
 
 def feed_name(feed: Feed, state: FeedState) -> str:
     """Return how people know the feed."""
-    return clean_line(feed.title or state.title, 80) or feed.key
+    return clean_line(feed.title or state.title, 80) or clean_line(_shown(feed), 80)
+
+
+def _shown(feed: Feed) -> str:
+    return redact(feed.url, keep_path=True).partition("?")[0]  # a query may hold a password
 
 
 def ops_news(

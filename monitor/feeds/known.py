@@ -138,7 +138,9 @@ def publication_delay(entry: Entry, now: datetime) -> timedelta | None:
 def _first_news(entries: Sequence[Entry], *, now: datetime, max_age: timedelta) -> Callable[[Entry], bool]:
     """Return what tells news from the back catalogue in a feed's first document, asked for each entry in order."""
     dates = {entry.updated or entry.published for entry in entries}
-    is_dated = len(entries) < ONE_DATE or len(dates) > 1
+    oldest = min((date for date in dates if date is not None), default=now)
+    # A date that all share is the document's; if that is old, all are.
+    is_dated = len(entries) < ONE_DATE or len(dates) > 1 or now - oldest > max_age
     undated = 0
 
     def is_news(entry: Entry) -> bool:

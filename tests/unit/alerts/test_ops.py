@@ -96,7 +96,7 @@ def test_a_failing_feed_has_a_name_and_an_address_for_people() -> None:
         hint="mend it",
     )
     assert failing_feed(replace(feed, title="Ours"), state, now=NOW).name == "Ours"
-    assert failing_feed(feed, FeedState(), now=NOW).name == "k"
+    assert failing_feed(feed, FeedState(), now=NOW).name == "https://a.example/rss"
 
 
 # One feed
