@@ -353,6 +353,10 @@ def test_dates_that_cannot_be_the_entries_count_as_none(reader: Reader, publishe
     assert titles(reader.poll(listed).new) == titles_of(listed)[:FIRST_UNDATED]
 
 
+def test_an_old_date_that_all_entries_share_makes_them_old(reader: Reader) -> None:
+    assert titles(reader.poll(many(NOON - 400 * DAY)).new) == []
+
+
 def test_a_known_feed_takes_entries_of_any_date(reader: Reader) -> None:
     reader.poll(news()[3:])
     odd = [
