@@ -229,7 +229,9 @@ class Jobs:
         if self._backlogged:
             return
         try:
-            await self._graph.polls.tick()
+            claimed = await self._graph.polls.tick()
+            if self._store_lost and not claimed:  # a full store can be read, and nothing due says no more
+                await self._graph.store.probe()
         except StoreError as error:
             self._lost(error)
             return

@@ -29,6 +29,7 @@ DELIVERY_LIFETIME = timedelta(days=30)  # since it was delivered or dropped; nev
 VOLUME_LIFETIME = COPY_LIFETIME  # of a volume rule's tally since its last article; longer if its baseline is
 GATE_LIFETIME = timedelta(days=1)  # the longest that a host may keep us away
 TURN_LIFETIME = timedelta(seconds=10)  # between two looks at the feeds that fail, by whichever daemon
+PROBE_LIFETIME = timedelta(seconds=10)
 CALL_LIFETIME = timedelta(minutes=2)  # far longer than a client goes on repeating one call
 
 # 35 000 matched articles a week (a large site, dedup.md section 4) put about 100 fields into a bucket, which Valkey
@@ -129,6 +130,9 @@ TABLE = (
     KeyKind(
         name="delivery", type="hash", lifetime=None, holds="the Delivery, how it stands; expires once it is settled"
     ),
+    KeyKind(
+        name="probe", type="string", lifetime=PROBE_LIFETIME, holds="nothing: it is written to see that it can be"
+    ),
     KeyKind(name="deliveries", type="zset", lifetime=None, holds="delivery -> when it was queued, ms; cut at 30 days"),
 )
 
@@ -144,6 +148,7 @@ class Keys:
         self.alerts = f"{self._tag}alerts"
         self.channels = f"{self._tag}channels"
         self.deliveries = f"{self._tag}deliveries"
+        self.probe = f"{self._tag}probe"
         self.failing = f"{self._tag}failing"
         self.failing_told = f"{self._tag}failing-told"
         self.failing_turn = f"{self._tag}failing-turn"

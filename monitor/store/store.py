@@ -12,7 +12,8 @@ from monitor.store.connect import Connection, connect
 from monitor.store.deliveries import Deliveries
 from monitor.store.failing import FailingFeeds
 from monitor.store.feed_state import FeedStates
-from monitor.store.keys import Keys
+from monitor.store.keys import PROBE_LIFETIME, Keys
+from monitor.store.scripts import milliseconds
 from monitor.store.seen import Seen
 from monitor.store.stories import Stories
 from monitor.store.subscriptions import Subscriptions
@@ -45,6 +46,7 @@ class Store:
     ) -> None:
         keys = Keys(workspace)
         self._connection = connection
+        self._probe = keys.probe
         self.schedule = FeedStates(connection, keys, clock)
         self.subscriptions = Subscriptions(connection, keys)
         self.failing = FailingFeeds(connection, keys)
@@ -93,6 +95,14 @@ class Store:
             StoreUnavailable: it does not.
         """
         await self._connection.call("PING")
+
+    async def probe(self) -> None:
+        """Return when the server has taken something down.
+
+        Raises:
+            StoreError: it does not, e.g. because it is full.
+        """
+        await self._connection.call("SET", self._probe, "1", "PX", milliseconds(PROBE_LIFETIME))
 
     async def info(self) -> StoreInfo:
         """Return what the server says of itself: version, memory, durability."""

@@ -52,6 +52,7 @@ def every_key() -> list[str]:
         KEYS.dead(ChannelName("c")),
         KEYS.delivery(DeliveryId("d")),
         KEYS.deliveries,
+        KEYS.probe,
         KEYS.failing,
         KEYS.failing_told,
         KEYS.failing_turn,
@@ -65,7 +66,7 @@ def test_every_key_has_a_row_in_the_table_and_every_row_a_key() -> None:
 
 def test_every_method_that_names_a_key_is_listed_here() -> None:
     methods = [name for name, _ in inspect.getmembers(Keys, inspect.isfunction) if not name.startswith("_")]
-    assert len(methods) + 6 == len(every_key())
+    assert len(methods) + 7 == len(every_key())
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
