@@ -104,14 +104,18 @@ async def test_a_document_that_was_stopped_gets_a_longer_try_and_then_no_more(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.site.serve("/rss.xml", RSS)
-    monkeypatch.setattr(poller, "PARSE_LIMIT", timedelta(microseconds=1))
-    first = await bench.poller.poll(bench.feed(), FeedState())
+    with monkeypatch.context() as busy:
+        busy.setattr(poller, "PARSE_LIMIT", timedelta(milliseconds=50))
+        busy.setattr(poller, "read_document", sandbox_jobs.reads_for_ever)
+        first = await bench.poller.poll(bench.feed(), FeedState())
     assert isinstance(first, PollFailed)
     assert (first.kind, first.body_hash) == ("hostile", "")
     stopped = FeedState(error=first.reason, error_kind=first.kind, failures=1)
     assert isinstance(await bench.poller.poll(bench.feed(), stopped), NewBody)  # an honest one on a busy machine
-    monkeypatch.setattr(poller, "SECOND_LIMIT", timedelta(microseconds=1))
-    second = await bench.poller.poll(bench.feed(), stopped)
+    with monkeypatch.context() as busy:
+        busy.setattr(poller, "SECOND_LIMIT", timedelta(milliseconds=50))
+        busy.setattr(poller, "read_document", sandbox_jobs.reads_for_ever)
+        second = await bench.poller.poll(bench.feed(), stopped)
     assert isinstance(second, PollFailed)
     assert second.body_hash
     monkeypatch.setattr(poller, "read_document", None)  # whoever tried to read it again would fail

@@ -198,6 +198,11 @@ def talks_out_of_turn(done: str) -> int:
     return os.getpid()
 
 
+def reads_for_ever(_: Request) -> Identified:
+    while True:
+        time.sleep(60)
+
+
 def answers_with_too_few_keys(_: Request) -> Identified:
     entry = Entry(feed=FeedKey(""), id="1")
     return Identified(parsed=ParsedFeed(format="rss", entries=(entry, entry)), keys=(("guid:1",),))
