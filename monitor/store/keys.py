@@ -130,9 +130,7 @@ TABLE = (
     KeyKind(
         name="delivery", type="hash", lifetime=None, holds="the Delivery, how it stands; expires once it is settled"
     ),
-    KeyKind(
-        name="probe", type="string", lifetime=PROBE_LIFETIME, holds="nothing: it is written to see that it can be"
-    ),
+    KeyKind(name="probe", type="string", lifetime=PROBE_LIFETIME, holds="nothing: it is written to see that it can be"),
     KeyKind(name="deliveries", type="zset", lifetime=None, holds="delivery -> when it was queued, ms; cut at 30 days"),
 )
 
