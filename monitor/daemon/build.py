@@ -37,6 +37,7 @@ from monitor.notify.notifier import Delivered, Permanent, Throttled, Tools, Tran
 from monitor.notify.registry import Channel, build_channel
 from monitor.sandbox.pool import SandboxPool
 from monitor.store.deliveries import Taken
+from monitor.store.keys import host_of
 from monitor.store.scripts import Pace
 from monitor.store.server import EmbeddedServer
 from monitor.store.store import Store
@@ -74,7 +75,7 @@ class Current:
             spacing=network.host_delay,
             slots=network.host_slots,
             request_limit=network.timeout,
-            open_hosts=frozenset(host_slug(feed.url) for feed in self.feeds.values() if self._guard.owns(feed.url)),
+            open_hosts=frozenset(host_of(feed.key) for feed in self.feeds.values() if self._guard.owns(feed.url)),
         )
 
     def tune(self, states: Mapping[FeedKey, FeedState]) -> None:

@@ -39,6 +39,8 @@ ALL_ROLES: Roles = frozenset({"poll", "deliver", "web"})
 POLL_GRACE = timedelta(seconds=1.5)
 # A store that does not answer must not hold up the end: what it was not told is found and done again later.
 STOP_LIMIT = timedelta(seconds=5)
+# With --once: what comes due within a moment is due, and for how long a feed may queue before its host.
+AT_ONCE, LONGEST_QUEUE = timedelta(seconds=1), timedelta(minutes=1)
 REVIVE_AFTER = timedelta(seconds=1)  # a deliverer that a bug has ended
 
 
@@ -209,20 +211,36 @@ async def run_once(options: Options, *, stdout: TextIO = sys.stdout) -> Summary:
     rng = random.Random()  # noqa: S311 - jitter
     now = timedelta(0)
     async with open_daemon(options, clock=SystemClock(), rng=rng, stdout=stdout, spread=now) as (graph, _):
-        polls = graph.polls
-        while "poll" in options.roles and (await polls.tick(once=True) or polls.active):
-            await polls.wait_for_one()
+        if "poll" in options.roles:
+            await _poll_once(graph)
         graph.health.report()
         attempts = sum([await deliverer.drain() for deliverer in graph.deliverers if "deliver" in options.roles])
         depths = [await graph.store.deliveries.depth(channel.name) for channel in graph.channels]
         return Summary(
-            feeds=len(polls.polled),
+            feeds=len(graph.polls.polled),
             failing=graph.health.failing,
-            new_entries=polls.new_entries,
+            new_entries=graph.polls.new_entries,
             alerts=graph.middle.new_alerts,
             attempts=attempts,
             waiting=sum(depth.delayed for depth in depths),
         )
+
+
+async def _poll_once(graph: Graph) -> None:
+    """Poll every feed that is due, also those that have to queue before their host for a while."""
+    polls, clock = graph.polls, SystemClock()
+    schedule = await graph.store.schedule.all()
+    due = {key for key, (_, at) in schedule.items() if key in graph.current.feeds and at <= clock.now() + AT_ONCE}
+    while due - polls.polled:
+        if await polls.tick(once=True) or polls.active:
+            await polls.wait_for_one()
+            continue
+        schedule = await graph.store.schedule.all()
+        waits = [schedule[key][1] - clock.now() for key in due - polls.polled if key in schedule]
+        shortest = min(waits, default=LONGEST_QUEUE)
+        if shortest >= LONGEST_QUEUE:  # their host asked to be left alone
+            return
+        await asyncio.sleep(max(shortest.total_seconds(), 0.01))
 
 
 def _started(graph: Graph, web: str) -> Started:

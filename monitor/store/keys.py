@@ -282,7 +282,12 @@ class Keys:
 
 def shard_of(feed: FeedKey) -> int:
     """Return the shard of a feed: all feeds of a host share one, so that the host's gate may stand beside them."""
-    return shard_of_host(feed.rpartition("-")[0] or feed)
+    return shard_of_host(host_of(feed))
+
+
+def host_of(feed: FeedKey) -> str:
+    """Return what of a feed's key names its host, and so the gate before it."""
+    return feed.rpartition("-")[0] or feed
 
 
 def shard_of_host(host: str) -> int:
