@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import shutil
 from collections import Counter
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -67,3 +68,17 @@ async def test_three_daemons_poll_each_feed_once_an_interval(valkey_url: str, wo
         assert sum(graph.middle.new_alerts for graph in graphs) == FEEDS
         for graph in graphs:
             await graph.polls.stop(timedelta(0))
+
+
+async def test_the_samples_sites_are_our_own_and_have_no_gate(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text("rules: [{id: talks, when: talks, tests: []}]\n")
+    shutil.copytree(Path(__file__).parents[2] / "seeds" / "sample", tmp_path / "seeds" / "sample")
+    (tmp_path / "monitor.yaml").write_text("feeds: [seeds]\nrules: [rules.yaml]\nweb: {listen: 'off'}\n")
+    options = Options(config=tmp_path / "monitor.yaml", state=tmp_path / "var", sample=True, environ={})
+    daemon = open_daemon(options, clock=SystemClock(), rng=Random(1), stdout=io.StringIO(), spread=timedelta(0))
+    async with daemon as (graph, _):
+        feeds = len(graph.current.feeds)
+        assert feeds > 1
+        await polled_by_all([graph], rounds=2)
+        assert len(graph.polls.polled) == feeds  # at once: the second does not wait for five seconds
+        await graph.polls.stop(timedelta(0))
