@@ -41,6 +41,7 @@ ACCEPT = (
 )
 PARSE_LIMIT = timedelta(seconds=1.8)  # wall time; a real feed of 1 MB takes 0.4 s, and only what is new is read
 _ITEM = re.compile(rb"<(?:item|entry)[\s>]")
+_ODD_ITEM = re.compile(rb"<(?:\w{1,30}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 # Once more, for an honest feed on a machine that was busy; after that the same bytes are not read again.
 SECOND_LIMIT = timedelta(seconds=6)
 # The daemon itself looks through documents up to this size for something new, in a millisecond or two; larger ones go
@@ -219,7 +220,12 @@ def _items_hash(body: bytes) -> str:
     """Return a hash of the bytes from a feed's first item to the end of its last, "" if there is no such stretch."""
     first = _ITEM.search(body)
     end = max(body.rfind(b"</item>"), body.rfind(b"</entry>"))
-    return _hash(memoryview(body)[first.start() : end]) if first and first.start() < end else ""
+    if first is None or end < first.start():
+        return ""
+    # An item of another spelling outside would be missed.
+    if _ODD_ITEM.search(body, 0, first.start()) or _ODD_ITEM.search(body, end):
+        return ""
+    return _hash(memoryview(body)[first.start() : end])
 
 
 def _still_fresh(response: Response, state: FeedState, now: datetime) -> timedelta | None:

@@ -141,6 +141,9 @@ async def test_a_time_stamped_on_each_answer_is_no_news(bench: Bench, monkeypatc
         assert await bench.poller.poll(bench.feed(), kept(first)) == SameBody(etag='"2"')
     bench.site.serve("/rss.xml", stamped.replace("gc-2", "gc-3", 1), etag='"3"')
     assert isinstance(await bench.poller.poll(bench.feed(), kept(first)), NewBody)
+    odd = stamped.replace("</channel>", '<x:item xmlns:x=""><guid>gc-4</guid><title>Late</title></x:item></channel>')
+    bench.site.serve("/rss.xml", odd, etag='"4"')
+    assert isinstance(await bench.poller.poll(bench.feed(), kept(first)), NewBody)
     # Who forgets what was read wants all of it again.
     bench.site.serve("/rss.xml", RSS)
     assert isinstance(await bench.poller.poll(bench.feed(), FeedState()), NewBody)
