@@ -79,6 +79,7 @@ class _Parts(NamedTuple):
 
     @property
     def netloc(self) -> str:
+        """Host with its port, unless that is a default one."""
         return self.host if self.port in (None, 80, 443) else f"{self.host}:{self.port}"
 
 
@@ -244,6 +245,7 @@ def _suffix_reader() -> Callable[[str], str]:
     extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
     def registrable(host: str) -> str:
+        """Return the registrable domain of a host."""
         found = extract.extract_str(host)
         # The list's own default rule: a top level domain that it does not know is a suffix too.
         return found.top_domain_under_public_suffix if found.suffix else ".".join(host.split(".")[-2:])

@@ -59,6 +59,7 @@ def _densest(spans: Sequence[Span], *, room: int) -> tuple[int, int]:
     best, most = (spans[0].start, spans[0].end), 0
     for place, first in enumerate(spans):
         limit = first.start + room
+        # mypy cannot infer a lambda with a default; without the default it would see the limit of a later round.
         near = takewhile(lambda span, limit=limit: span.start < limit, spans[place : place + room])  # type: ignore[misc]
         run = [span for span in near if span.end <= limit]
         terms = len({span.term for span in run})

@@ -159,6 +159,7 @@ def read_page(settings: Settings, url: str) -> ExtractedPage:
     """Return what is read from the page at an address; one that does not answer says so in its status."""
 
     async def read() -> ExtractedPage:
+        """Read one page through the worker pool."""
         async with _reader(settings) as reader:
             return await reader.read_page(url)
 

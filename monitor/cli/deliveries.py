@@ -41,6 +41,7 @@ def list_deliveries(
     wanted = cast("DeliveryStatus", status) if status else None
 
     async def ask(store: Store) -> tuple[Sequence[DeliveryRecord], Sequence[ChannelName]]:
+        """Ask the open store."""
         records = await store.deliveries.list(limit, status=wanted, channel=ChannelName(channel) or None)
         return records, await store.deliveries.channels()
 
@@ -63,6 +64,7 @@ def dead(
     from monitor.model import ChannelName
 
     async def ask(store: Store) -> tuple[Sequence[DeliveryRecord], Sequence[ChannelName]]:
+        """Ask the open store."""
         return await store.deliveries.dead(ChannelName(channel) or None), await store.deliveries.channels()
 
     records, known = ask_store(context, ask)

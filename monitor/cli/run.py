@@ -43,6 +43,7 @@ def run(
     options = Options(config=chosen.config, state=chosen.state, sample=sample, roles=roles)
 
     def banner(started: Started) -> None:
+        """Say what runs now."""
         if is_console(settings.log.format):
             for line in banner_lines(started):
                 say(line)

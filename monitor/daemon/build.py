@@ -169,6 +169,7 @@ async def open_graph(
         store, server = await stack.enter_async_context(open_store(settings, clock))
 
         async def reserve(host: str, delay: timedelta) -> timedelta:
+            """Take the next start at a host's gate in the store."""
             return await store.schedule.take_turn(host_slug(f"http://{host}"), delay, longest=LONGEST_WAIT)
 
         fetcher = await stack.enter_async_context(

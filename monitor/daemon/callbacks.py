@@ -153,7 +153,7 @@ class Callbacks:
         except asyncio.CancelledError:
             await self._poll_instead(feed)
             raise
-        except Exception:
+        except Exception:  # where a unit of work ends: a bug in it is told and counted, and ends nothing else
             self._metrics.bugs.labels("push").inc()
             log.exception("bug", feed=feed)
             await self._poll_instead(feed)

@@ -139,6 +139,7 @@ async def check_each(
     async with open_asker(settings, clock) as asker:
 
         async def one(feed: Feed) -> Asked:
+            """Check one feed when there is room."""
             async with gate:
                 asked = await asker.ask(feed)
                 if asked.is_page:

@@ -85,6 +85,7 @@ class _Search:
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def one(candidate: Candidate) -> tuple[Candidate, Asked]:
+            """Ask for one candidate."""
             async with gate:
                 asked = await self._asker.ask(Feed(key=feed_key(candidate.url), url=candidate.url))
             self._on_step()

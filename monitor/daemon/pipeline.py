@@ -298,6 +298,7 @@ class Pipeline:
         gate = asyncio.Semaphore(ENTRIES_AT_ONCE)
 
         async def one(offer: Offer) -> Judged | None:
+            """Settle one entry when there is room."""
             async with gate:
                 judged = await self._settle(poll, offer)
             if self._clock.monotonic() - poll.marked > MARK_SECONDS:
@@ -332,7 +333,7 @@ class Pipeline:
         except MonitorError as error:
             log.warning("article_failed", feed=feed.key, reason=str(error))
             again = await self._try_again(feed, offer.keys)
-        except Exception:
+        except Exception:  # where a unit of work ends: a bug in it is told and counted, and ends nothing else
             self._metrics.bugs.labels("article").inc()
             log.exception("bug", feed=feed.key, entry=entry.id)
             again = await self._try_again(feed, offer.keys)

@@ -153,7 +153,7 @@ class Polls:
         except asyncio.CancelledError:
             await self._release(claim, timedelta(0), patience=timedelta(0))
             raise
-        except Exception:
+        except Exception:  # where a unit of work ends: a bug in it is told and counted, and ends nothing else
             self._metrics.bugs.labels("poll").inc()
             log.exception("bug", feed=claim.feed)
             await self._release(claim, timedelta(minutes=15))

@@ -201,7 +201,7 @@ class Pushes:
                 await self._request("unsubscribe", replace(subscription, leaving=True, tries=tries))
         except StoreError as error:
             log.warning("push_state_not_saved", feed=subscription.feed, reason=str(error))
-        except Exception:
+        except Exception:  # where a unit of work ends: a bug in it is told and counted, and ends nothing else
             self._metrics.bugs.labels("websub").inc()
             log.exception("bug", feed=subscription.feed)
 

@@ -57,6 +57,7 @@ async def open_replay(rules: RuleSet, folder: Path) -> AsyncIterator[Judge]:
         middle = Middle(store=store, policy=lambda: policy, clock=clock, metrics=Metrics())
 
         async def judge(article: Article) -> dict[str, object]:
+            """Carry one article to its alerts."""
             seen = clock.show(article.seen or article.published)
             judged = await middle.judge(replace(article, seen=seen), always_assign=True)
             assert judged.assignment is not None

@@ -105,6 +105,7 @@ async def open_daemon(
     reader = RuleReader()
 
     def reread() -> Files:
+        """Read all files again."""
         with without_collector():
             return read_files(options.config, state=options.state, environ=options.environ, reader=reader)
 
@@ -144,7 +145,7 @@ async def run_daemon(options: Options, *, on_started: Callable[[Started], None],
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        rng = random.Random()  # noqa: S311 - jitter
+        rng = random.Random()  # noqa: S311 - it only spreads requests in time, no secret depends on it
         graph, jobs = await stack.enter_async_context(open_daemon(options, clock=SystemClock(), rng=rng, stdout=stdout))
         loop.add_signal_handler(signal.SIGHUP, jobs.reload_soon)
         web = await stack.enter_async_context(_web(graph, jobs, options.roles))
@@ -185,7 +186,7 @@ async def _deliver(deliverer: Deliverer[Taken], stop: asyncio.Event, graph: Grap
     while not stop.is_set():
         try:
             await deliverer.run(stop)
-        except Exception:
+        except Exception:  # where a unit of work ends: a bug in it is told and counted, and ends nothing else
             graph.metrics.bugs.labels("delivery").inc()
             log.exception("bug", hint="the channel's deliverer is started again")
             with contextlib.suppress(TimeoutError):
@@ -208,7 +209,7 @@ async def run_once(options: Options, *, stdout: TextIO = sys.stdout) -> Summary:
         ConfigError: the user's files have errors.
         StoreError: the store cannot be opened, or fails meanwhile.
     """
-    rng = random.Random()  # noqa: S311 - jitter
+    rng = random.Random()  # noqa: S311 - it only spreads requests in time, no secret depends on it
     now = timedelta(0)
     async with open_daemon(options, clock=SystemClock(), rng=rng, stdout=stdout, spread=now) as (graph, _):
         if "poll" in options.roles:
@@ -267,9 +268,11 @@ async def _web(graph: Graph, jobs: Jobs, roles: Roles) -> AsyncIterator[str]:
         return
 
     async def readiness() -> Readiness:
+        """Tell whether the work can be done."""
         return await jobs.readiness()
 
     async def metrics() -> bytes:
+        """Measure, and return the exposition text."""
         await jobs.gauge()
         return graph.metrics.render()
 

@@ -144,6 +144,7 @@ def _first_news(entries: Sequence[Entry], *, now: datetime, max_age: timedelta) 
     undated = 0
 
     def is_news(entry: Entry) -> bool:
+        """Return whether an entry is news."""
         nonlocal undated
         known = age(entry, now) if is_dated else None
         if known is not None:
@@ -158,6 +159,7 @@ def _later_news(oldest: datetime | None) -> Callable[[Entry], bool]:
     """Return what tells news in a known feed; `oldest` is None unless it lists anew what it listed long ago."""
 
     def is_news(entry: Entry) -> bool:
+        """Return whether an entry is news."""
         date = entry.updated or entry.published
         return oldest is None or date is None or date >= oldest
 

@@ -193,6 +193,7 @@ def coefficient(
     shortest, longest = floor / timedelta(minutes=1), ceiling / timedelta(minutes=1)
 
     def polls_per_hour(minutes: float) -> float:
+        """Return how many polls an hour a coefficient costs."""
         return sum(
             count * 60 / max(shortest, min(minutes / math.sqrt(2**need), longest)) for need, count in counts.items()
         )

@@ -95,7 +95,7 @@ def scan(body: bytes, *, max_items: int) -> Scan:
     parser.EntityDeclHandler = watcher.entity
     error = ""
     try:
-        parser.Parse(body, True)  # noqa: FBT003 -- "this is all"; it takes no keyword
+        parser.Parse(body, True)  # noqa: FBT003 - True = that was all; pyexpat takes it by position only
     except _Refused as refused:
         return Scan(root=watcher.root, items=watcher.items, refusal=str(refused))
     except ExpatError as broken:
@@ -138,6 +138,7 @@ class _Watcher:
 
     # Called for each element, so what numbers can decide is decided by them.
     def start(self, name: str, attributes: list[str]) -> None:
+        """Take an opening tag: depth, attributes, where items begin."""
         self._depth = depth = self._depth + 1
         if depth > MAX_DEPTH:
             raise _Refused(f"the document nests its elements more than {MAX_DEPTH} deep")
@@ -160,6 +161,7 @@ class _Watcher:
             self._holders = depth
 
     def end(self, _name: str) -> None:
+        """Take a closing tag: where items end."""
         depth = self._depth
         if depth == self._item_depth:
             self._end_item()
@@ -172,11 +174,13 @@ class _Watcher:
         self._depth = depth - 1
 
     def namespace(self, prefix: str | None, _address: str) -> None:
+        """Count declared namespaces."""
         self._prefixes.add(prefix)
         if len(self._prefixes) > MAX_PREFIXES:
             raise _Refused(f"the document declares more than {MAX_PREFIXES} namespaces")
 
     def doctype(self, *_: object) -> None:
+        """Note that there is a DOCTYPE."""
         # feedparser drops it, and may then stumble over an entity that we let pass.
         self.is_separable = False
 
@@ -190,6 +194,7 @@ class _Watcher:
         _public: str | None,
         _notation: str | None,
     ) -> None:
+        """Refuse entities that could grow or lead elsewhere."""
         if is_parameter or value is None or "&" in value or "%" in value or len(value) > MAX_ENTITY_LENGTH:
             raise _Refused("the document declares entities of its own, which attackers use and feeds do not need")
 

@@ -83,6 +83,7 @@ def _with_companions(body: bytes, spans: Sequence[Item], is_new: Sequence[bool],
     hints = _hints(taken)
 
     def tell_known(text: str) -> str:
+        """Return a known item's key only if a new item could share it: telling addresses is the cost here."""
         folded = text.casefold()
         return tell(text) if hints is None or any(hint in folded for hint in hints) else ""
 
@@ -146,6 +147,7 @@ def _address_teller(base: str) -> Callable[[str], str]:
 
     @cache
     def tell(text: str) -> str:
+        """Return an address's key, remembered."""
         key = address_key(text) or address_key(resolve(base, text) if base else "")
         return key.partition("#")[0] if leads_past_front(key) else ""
 

@@ -122,7 +122,7 @@ class Fetcher:
         *,
         headers: Mapping[str, str] | None = None,
         max_bytes: int,
-        timeout: timedelta | None = None,  # noqa: ASYNC109 - covers a request, not the waiting for a turn
+        timeout: timedelta | None = None,  # noqa: ASYNC109 - the caller's asyncio.timeout would count the wait for a turn too
         delay: timedelta = timedelta(0),
         is_reserved: bool = False,
     ) -> Response:

@@ -76,19 +76,27 @@ class Decoder:
 
 
 class _Unpacker(Protocol):
-    def feed(self, data: bytes) -> Iterator[bytes]: ...
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Unpack what has come and hand it on."""
+        ...
 
 
 class _Stream(Protocol):
     """One packed stream from its beginning to its end."""
 
     @property
-    def eof(self) -> bool: ...
+    def eof(self) -> bool:
+        """Whether the packed stream has ended."""
+        ...
 
     @property
-    def unused_data(self) -> bytes: ...
+    def unused_data(self) -> bytes:
+        """What came after its end."""
+        ...
 
-    def pieces(self, data: bytes) -> Iterator[bytes]: ...
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """Yield what is unpacked, in bounded steps."""
+        ...
 
 
 class _Zlib:
@@ -97,13 +105,16 @@ class _Zlib:
 
     @property
     def eof(self) -> bool:
+        """Whether the packed stream has ended."""
         return self._stream.eof
 
     @property
     def unused_data(self) -> bytes:
+        """What came after its end."""
         return self._stream.unused_data
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
+        """Yield what is unpacked, in bounded steps."""
         while True:
             piece = self._stream.decompress(data, STEP)
             if piece:
@@ -119,13 +130,16 @@ class _Zstd:
 
     @property
     def eof(self) -> bool:
+        """Whether the packed stream has ended."""
         return self._stream.eof
 
     @property
     def unused_data(self) -> bytes:
+        """What came after its end."""
         return self._stream.unused_data
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
+        """Yield what is unpacked, in bounded steps."""
         while True:
             piece = self._stream.decompress(data, STEP)
             if piece:
@@ -147,6 +161,7 @@ class _Members:
         self._over = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        """Unpack what has come and hand it on."""
         data = self._begun + data
         self._begun = b""
         while data and not self._over:
@@ -173,6 +188,7 @@ class _Deflate:
         self._stream: _Zlib | None = None
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        """Unpack what has come and hand it on."""
         if not data:
             return
         if self._stream is None:
@@ -188,6 +204,7 @@ class _Brotli:
         self._is_over = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        """Unpack what has come and hand it on."""
         while not self._is_over:
             piece = self._stream.process(data, output_buffer_limit=STEP)
             # It may take more, or be finished, while it holds back what is over the limit: only nothing is the end.

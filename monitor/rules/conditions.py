@@ -160,6 +160,7 @@ def _read_query(node: Node, names: Names) -> Condition | None:
 
 def _within(name: FieldName) -> Reader:
     def read(node: Node, names: Names) -> Condition | None:
+        """Read a condition whose terms are looked for in this field only."""
         inner = _read_any(node, names) if isinstance(node, yaml_marks.Sequence) else read_condition(node, names)
         return within(name, inner, at=node.at) if inner is not None else None
 

@@ -74,6 +74,7 @@ class _Vetoes:
     _made: dict[_Scope, Cover] = field(default_factory=dict)
 
     def add(self, conditions: Iterable[Condition], scope: _Scope) -> None:
+        """Add conditions that must all hold."""
         for each in conditions:
             match each:
                 case Term():

@@ -178,6 +178,7 @@ def _joined(examples: Sequence[Article]) -> Iterator[Article]:
 
 def _join(examples: Sequence[Article], *, between: str = " ") -> Article:
     def texts(found: Iterator[str]) -> str:
+        """Return the texts joined, with a capital letter in front."""
         joined = between.join(filter(None, found))
         return f"{joined[0].upper()}{joined[1:]}" if joined else ""
 

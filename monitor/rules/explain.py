@@ -114,6 +114,7 @@ class _Explainer:
         self._plans = {id(node): program.plan(number) for number, (node, _) in enumerate(nodes)}
 
     def explained(self) -> Explained:
+        """Return the tree with what holds."""
         return self._node(self._condition)
 
     def _node(self, node: Condition) -> Explained:

@@ -118,6 +118,7 @@ def _read_list(node: Node, names: Names) -> Condition | None:
     """Return the terms of the lists that are named."""
 
     def read(scalar: Scalar) -> Condition | None:
+        """Look a list up."""
         known = names.lists.get(scalar.text.strip())
         if known is None:
             hint = _two_lines(scalar.text) or did_you_mean(scalar.text, names.lists) or "no file has lists: yet"
@@ -130,6 +131,7 @@ def _read_list(node: Node, names: Names) -> Condition | None:
 
 def _read_region(node: Node, names: Names) -> Condition | None:
     def read(scalar: Scalar) -> Condition | None:
+        """Look a region up."""
         name = region_key(scalar.text)
         if name in names.gazetteer.regions:
             return Place(label=f"region:{name}", names=names.gazetteer.region(name), at=scalar.at)
@@ -142,6 +144,7 @@ def _read_region(node: Node, names: Names) -> Condition | None:
 
 def _read_country(node: Node, names: Names) -> Condition | None:
     def read(scalar: Scalar) -> Condition | None:
+        """Look a country up."""
         code = scalar.text.strip().upper()
         if code in names.gazetteer.countries:
             return Place(label=f"country:{code}", names=names.gazetteer.country(code), at=scalar.at)
@@ -191,6 +194,7 @@ def _named(node: Node, names: Names, *, what: str) -> tuple[Scalar, ...]:
 
 def _about(aspect: Aspect) -> Reader:
     def read(node: Node, names: Names) -> Condition | None:
+        """Read the values that the article may have."""
         scalars = _named(node, names, what=aspect)
         values = tuple(scalar.text.strip().lower() for scalar in scalars)
         if aspect == "source":

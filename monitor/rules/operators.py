@@ -36,6 +36,7 @@ def near_reader(read: Reader, read_many: Callable[[Node, Names], tuple[Condition
     """Return the reader of `near: {within: N, of: [c…], ordered: true}`; the arguments read its operands."""
 
     def read_near(node: Node, names: Names) -> Condition | None:
+        """Read the conditions of a near."""
         mapping = expect_mapping(node, names.problems, what="near")
         if mapping is None:
             return None
@@ -85,6 +86,7 @@ def count_reader(read: Reader) -> Reader:
     """Return the reader of `count: {at_least: N, of: c}`."""
 
     def read_count(node: Node, names: Names) -> Condition | None:
+        """Read the condition of a count."""
         mapping = expect_mapping(node, names.problems, what="count")
         if mapping is None:
             return None
@@ -110,6 +112,7 @@ def score_reader(read: Reader) -> Reader:
     """Return the reader of `score: {at_least: N, terms: {term: weight…}, title_factor: 1}`."""
 
     def read_score(node: Node, names: Names) -> Condition | None:
+        """Read the weights of a score."""
         mapping = expect_mapping(node, names.problems, what="score")
         if mapping is None:
             return None

@@ -92,6 +92,7 @@ class _Parser:
         self._next = 0
 
     def whole(self) -> Condition | None:
+        """Read the query to its end."""
         condition = self._sequence()
         if self._token.kind == ")":
             raise self._refuse(self._token.at, 'a ")" without "("', "delete it, or open a bracket before")

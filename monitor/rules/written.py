@@ -110,6 +110,7 @@ class _Builder:
         self._starts: list[int] = []
 
     def read(self) -> Node | None:
+        """Return the root of the document, None if it is empty."""
         for event in self._events:
             if isinstance(event, NodeEvent):
                 return self._node(event, None)

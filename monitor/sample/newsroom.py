@@ -146,6 +146,7 @@ class Newsroom:
 
     def _feed(self, site: str) -> Any:
         async def answer(request: Request) -> Response:
+            """Serve the feed as far as it is published."""
             items = self._published(site)
             etag = f"{site}-{len(items)}-{items[0][0].id if items else ''}"
             if request.headers.get("If-None-Match") == f'"{etag}"':
@@ -157,6 +158,7 @@ class Newsroom:
 
     def _page(self, site: str) -> Any:
         async def answer(request: Request) -> Response:
+            """Serve the page of a published item."""
             wanted = request.path_params["item"]
             for item, published in self._published(site):
                 if item.id == wanted:

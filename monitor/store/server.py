@@ -330,6 +330,7 @@ def _end_with_parent() -> Callable[[], None]:
     prctl = ctypes.CDLL(None).prctl  # loaded before the fork: the child does as little as possible
 
     def arrange() -> None:
+        """Let the server end with us, in the child before it starts."""
         prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         if os.getppid() != parent:  # it died before we asked
             os._exit(1)

@@ -40,14 +40,17 @@ def create_app(
     """
 
     async def healthz(_: Request) -> Response:
+        """Say that the process lives."""
         return PlainTextResponse("ok\n")
 
     async def readyz(_: Request) -> Response:
+        """Say whether the work can be done."""
         state = await readiness()
         body = {"ready": state.ready, "missing": list(state.missing)}
         return JSONResponse(body, status_code=200 if state.ready else 503)
 
     async def metrics_page(_: Request) -> Response:
+        """Return the metrics."""
         return Response(await metrics(), media_type=metrics_type)
 
     return Starlette(

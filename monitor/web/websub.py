@@ -54,6 +54,7 @@ def callback_route(hubs: Hubs, *, max_bytes: int) -> Route:
     busy = 0
 
     async def callback(request: Request) -> Response:
+        """Answer a hub."""
         nonlocal busy
         if busy >= AT_ONCE:  # before anything is looked up, so that it tells nothing about the token
             return _come_back()

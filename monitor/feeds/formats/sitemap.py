@@ -120,6 +120,7 @@ def _fields(element: bytes) -> dict[str, str]:
     pieces: list[str] = []
 
     def end(name: str) -> None:
+        """Note the text of the element that ends."""
         # Pictures and videos of a page have titles of their own, under other prefixes.
         prefix, _, local = name.lower().rpartition(":")
         if prefix not in ("image", "video", "xhtml"):
@@ -132,7 +133,7 @@ def _fields(element: bytes) -> dict[str, str]:
     parser.EndElementHandler = end
     parser.CharacterDataHandler = pieces.append
     with suppress(ExpatError):  # an entity that the document declares: what was read until then has to do
-        parser.Parse(element, True)  # noqa: FBT003 -- "this is all"; it takes no keyword
+        parser.Parse(element, True)  # noqa: FBT003 - True = that was all; pyexpat takes it by position only
     return texts
 
 

@@ -159,6 +159,7 @@ def _feedparser(body: bytes) -> Any:
 def _entry(item: dict[str, Any], *, base: str, language: str) -> Entry:
     # dict.get, because feedparser's own `get` answers a missing `updated` with `published`.
     def get(name: str) -> Any:
+        """Return what the item itself says, without feedparser's substitutes."""
         return dict.get(item, name)
 
     title_detail = get("title_detail") or {}
