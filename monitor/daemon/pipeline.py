@@ -40,6 +40,8 @@ FIRST_RETRY = timedelta(minutes=2)
 RETRY_FACTOR = 4
 # Entries of one feed in work at a time: enough to hide the pages' latency, too few to hammer a site.
 ENTRIES_AT_ONCE = 4
+# Marks of entries live a month; of a feed last read before this, old entries are no news.
+FORGOTTEN = timedelta(days=25)
 # Another daemon may store a copy, or count for a volume rule, between look and enqueue; each round settles at least one
 # of the racing articles.
 MAX_RACES = 50
@@ -210,6 +212,11 @@ class Carried:
     again: timedelta | None = None  # when some of them are to be offered again; None: all are settled
     delays: tuple[timedelta, ...] = ()  # from publication to now, of new entries whose dates can be believed
     yield_: float = 0.0  # weight of the alerts that the new entries ended in, see ALERT_WEIGHTS
+
+
+def is_first(last_read: datetime | None, now: datetime) -> bool:
+    """Return whether no entry is remembered: the feed was never read, or so long ago that its marks are gone."""
+    return last_read is None or now - last_read > FORGOTTEN
 
 
 @dataclass(slots=True)

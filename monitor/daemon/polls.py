@@ -17,7 +17,7 @@ from monitor.config.sections import PollSettings
 from monitor.daemon.health import Failure, FeedHealth
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.ops_alerts import OpsAlerts
-from monitor.daemon.pipeline import Carried, Pipeline
+from monitor.daemon.pipeline import Carried, Pipeline, is_first
 from monitor.daemon.pushes import Pushes
 from monitor.daemon.settling import Settler
 from monitor.errors import StoreError
@@ -41,7 +41,6 @@ PAUSE = timedelta(seconds=1)
 # Marks of seen entries live 30 days and are renewed when the feed is read. A feed that answers "not modified" all the
 # time is read in full this often, so that its marks stay.
 REREAD = timedelta(days=7)
-FORGOTTEN = timedelta(days=25)
 # How long a feed that this daemon does not list is left to others.
 NOT_OURS = timedelta(minutes=1)
 
@@ -259,7 +258,7 @@ class Polls:
             feed,
             body.parsed.entries,
             body.keys,
-            first_poll=self._is_first(state),
+            first_poll=is_first(state.last_read, self._clock.now()),
             feed_title=body.parsed.title,
             last_read=state.last_read,
         )
@@ -275,10 +274,6 @@ class Polls:
         now = self._clock.now()
         is_old = state.last_read is not None and now - state.last_read > REREAD
         return is_old or (state.again_due is not None and now >= state.again_due)
-
-    def _is_first(self, state: FeedState) -> bool:
-        """Return whether no entry is remembered: the feed was never read, or so long ago that marks are gone."""
-        return state.last_read is None or self._clock.now() - state.last_read > FORGOTTEN
 
 
 class _Known:

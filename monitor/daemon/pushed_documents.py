@@ -7,13 +7,12 @@ say nothing about the feed's document; and what a push brought, the next poll fi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 import structlog
 
 from monitor.clock import Clock
 from monitor.daemon.metrics import Metrics
-from monitor.daemon.pipeline import Pipeline
+from monitor.daemon.pipeline import Pipeline, is_first
 from monitor.feeds.formats.format import Document
 from monitor.feeds.poll_result import NewBody, PollFailed
 from monitor.feeds.poller import Poller
@@ -21,9 +20,6 @@ from monitor.model import Feed, FeedKey, FeedState
 from monitor.store.store import Store
 
 log = structlog.get_logger()
-
-# As for polls: marks of entries are kept a month; after that, old entries are no news.
-FORGOTTEN = timedelta(days=25)
 
 
 class PushedDocuments:
@@ -69,7 +65,7 @@ class PushedDocuments:
             feed,
             body.parsed.entries,
             body.keys,
-            first_poll=state.last_read is None or self._clock.now() - state.last_read > FORGOTTEN,
+            first_poll=is_first(state.last_read, self._clock.now()),
             feed_title=state.title or body.parsed.title,
             last_read=state.last_read,
         )
