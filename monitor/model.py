@@ -76,6 +76,8 @@ class FeedState:
     new_address_since: datetime | None = None
     hub: str = ""  # WebSub: whom to ask for pushes, and for which topic
     topic: str = ""
+    full_texts: int = 0  # pages in a row that said nothing which the feed's own text had not said
+    full_text_checked: datetime | None = None  # the last time that a page was compared with the feed's text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,17 @@ class ArticleStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LiveUpdate:
+    """One entry of a live blog, cleaned like an article. It is news of its own."""
+
+    id: str  # the publisher's, else made of its words: the same whenever the page is read again
+    title: str = ""
+    text: str = ""
+    url: str = ""  # its own address, if it has one
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """An entry with its text, cleaned: plain text, NFC, no control or bidi override characters."""
 
@@ -162,7 +175,14 @@ class Article:
     feed: FeedKey | None = None
     feed_title: str = ""
     source: str = ""  # publisher: the user's name for it, else the site
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # the user's, from the feed list
+    section: str = ""  # of the publication, in its own words
+    keywords: tuple[str, ...] = ()  # the publisher's
+    image: str = ""  # address of the picture that stands for it
+    free: bool | None = None  # isAccessibleForFree: False = the text may be cut
+    is_day_only: bool = False  # of `published` only the day is known; the time is midnight UTC
+    reason: str = ""  # why the status is not "full"
+    updates: tuple[LiveUpdate, ...] = ()  # of a live blog, the newest first
     seconds: float = 0.0  # CPU and waiting spent on fetching and extracting
 
     def field(self, name: ArticleField) -> str:

@@ -17,7 +17,10 @@ from monitor.text import shorten
 from monitor.urls import canonical_url, page_key, resolve, site
 
 _OLD_AGAINST_PAGE = timedelta(days=365)  # a feed date this much older than the page's is a default value
-_READ = (ArticleStatus.FULL, ArticleStatus.TEASER, ArticleStatus.PAYWALLED, ArticleStatus.EMPTY)
+_READ = (
+    *(ArticleStatus.FULL, ArticleStatus.TEASER, ArticleStatus.PAYWALLED, ArticleStatus.EMPTY),
+    *(ArticleStatus.LIVE, ArticleStatus.GALLERY),
+)
 _NO_PAGE = ExtractedPage(status=ArticleStatus.FEED)
 
 
@@ -65,6 +68,12 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
         feed_title=feed.title or reading.feed_title,
         source=feed.source or site(canonical or feed.url),
         tags=feed.tags,
+        section=page.section,
+        keywords=page.keywords,
+        image=page.image,
+        free=page.free,
+        reason=reading.page.reason if reading.page else "",
+        updates=page.updates,
         seconds=round(seconds, 3),
     )
 

@@ -17,7 +17,7 @@ from monitor.articles.metadata import Metadata, read_metadata
 from monitor.articles.page import MIN_WORDS, WALL_TEXT, Verdict, judge_kind, judge_text, weight, word_count
 from monitor.clock import SystemClock
 from monitor.fetch.challenge import may_be_captcha
-from monitor.model import ArticleStatus
+from monitor.model import ArticleStatus, LiveUpdate
 from monitor.text import clean_line, clean_text
 
 # Imported once in the fork server, so that a fresh child is ready in milliseconds.
@@ -39,6 +39,9 @@ class PageInput:
     body: bytes
     url: str = ""
     content_type: str = ""
+    summary: str = ""  # what the feed says of the article, plain: found in the text, it speaks for the text
+    trusted: bool = False  # on this site the fast path has proven right: no third opinion is asked for
+    now: datetime | None = None  # when the page came: nothing in it is later than that
     detect_language: bool = True  # else the page's own claim is taken
 
 
@@ -55,9 +58,16 @@ class ExtractedPage:
     byline: tuple[str, ...] = ()  # from meta tags: less sure than a feed's authors
     published: datetime | None = None
     modified: datetime | None = None
+    is_day_only: bool = False  # of `published` only the day is known
     language: str = ""
+    section: str = ""
+    keywords: tuple[str, ...] = ()
+    image: str = ""
+    free: bool | None = None
     text: str = ""
-    extractor: str = ""
+    updates: tuple[LiveUpdate, ...] = ()  # of a live blog
+    extractor: str = ""  # lexbor, json-ld, trafilatura ...
+    confirmed: bool | None = None  # whether trafilatura found the same as the fast path; None: it was not asked
     reason: str = ""  # why it is not the full article
     seconds: float = 0.0
 
