@@ -8,14 +8,15 @@ import platform
 import sys
 from collections.abc import Callable
 
-from bench import fidelity, latency, polling, queue, reading, rules
+from bench import extraction, fidelity, latency, polling, queue, rules
 from bench.material import DATA, HAS_DATA
 from bench.table import markdown
 
 PARTS: dict[str, Callable[[], str]] = {
     "rules": rules.run,
     "polling": polling.run,
-    "reading": lambda: markdown(reading.run()),
+    "reading": lambda: markdown(fidelity.run()),
+    "extraction": extraction.run,
     "queue": lambda: markdown(asyncio.run(queue.run())),
     "latency": lambda: markdown(asyncio.run(latency.run())),
 }
