@@ -11,7 +11,7 @@ from datetime import datetime
 from monitor.articles.dates import parse_date
 from monitor.articles.extract import ExtractedPage
 from monitor.errors import ParseError
-from monitor.model import Article, ArticleId, ArticleStatus, FeedKey
+from monitor.model import Article, ArticleId, ArticleStatus, FeedKey, LiveUpdate
 from monitor.urls import canonical_url, site
 
 MAX_TEXT = 1_000_000  # characters kept of one field
@@ -89,13 +89,19 @@ def article_record(article: Article) -> dict[str, object]:
         "text": article.text,
         "authors": list(article.authors),
         "published": _iso(article.published),
+        "day_only": article.is_day_only,
         "modified": _iso(article.modified),
         "seen": _iso(article.seen),
         "language": article.language,
         "source": article.source,
         "feed": article.feed_title or article.feed or "",
         "tags": list(article.tags),
+        "section": article.section,
+        "keywords": list(article.keywords),
+        "image": article.image,
+        "free": article.free,
         "status": article.status.value,
+        "reason": article.reason,
         "extractor": article.extractor,
         "seconds": article.seconds,
     }
@@ -110,13 +116,29 @@ def page_record(page: ExtractedPage, *, file: str = "") -> dict[str, object]:
         "title": page.title,
         "authors": list(page.authors or page.byline),
         "published": _iso(page.published),
+        "day_only": page.is_day_only,
         "modified": _iso(page.modified),
         "language": page.language,
+        "section": page.section,
+        "keywords": list(page.keywords),
+        "image": page.image,
+        "free": page.free,
         "text": page.text,
+        "updates": [_update_record(update) for update in page.updates],
         "status": page.status.value,
         "reason": page.reason,
         "extractor": page.extractor,
         "seconds": page.seconds,
+    }
+
+
+def _update_record(update: LiveUpdate) -> dict[str, object]:
+    return {
+        "id": update.id,
+        "title": update.title,
+        "text": update.text,
+        "url": update.url,
+        "published": _iso(update.published),
     }
 
 

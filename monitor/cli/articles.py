@@ -67,8 +67,8 @@ def extract(
 ) -> None:
     """Print what is read from pages, one JSON object each; exit 1 if a file cannot be opened or an address fetched.
 
-    Keys: file, url, canonical_url, title, authors, published, modified, language, text, status, reason, extractor,
-    seconds.
+    Keys: file, url, canonical_url, title, authors, published, day_only, modified, language, section, keywords, image,
+    free, text, updates, status, reason, extractor, seconds.
 
     Example: monitor articles extract saved.html --url https://example.org/news/1
     """
