@@ -9,10 +9,11 @@ from hashlib import blake2b
 from monitor.articles.dates import not_after
 from monitor.articles.extract import ExtractedPage
 from monitor.articles.feed_text import MAX_SUMMARY, FeedText
+from monitor.articles.full_text import could_be_whole, said_it_all
 from monitor.articles.language import primary_language
 from monitor.articles.metadata import clean_authors
-from monitor.articles.page import is_full_text, is_part_of, weight
-from monitor.model import Article, ArticleId, ArticleStatus, Entry, Feed
+from monitor.articles.page import is_part_of, weight
+from monitor.model import Article, ArticleId, ArticleStatus, Entry, Feed, FullText
 from monitor.text import shorten
 from monitor.urls import canonical_url, page_key, resolve, site
 
@@ -45,7 +46,7 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
     page = reading.page if reading.page and reading.page.status in _READ else _NO_PAGE
     url = page.url or reading.link
     canonical = canonical_url(page.canonical_url or url)
-    text, status, extractor = _text(words, reading.page)
+    text, status, extractor = _text(words, reading.page, wished=feed.full_text)
     of_page, of_feed = page.language, words.language
     title = _title(words.title, page.title) or shorten(words.brief, 120)
     return Article(
@@ -99,17 +100,21 @@ def absolute_link(entry: Entry, feed: Feed) -> str:
     return resolve(feed.url, entry.link) or (resolve("", entry.id) if entry.id.startswith("http") else "")
 
 
-def _text(words: FeedText, page: ExtractedPage | None) -> tuple[str, ArticleStatus, str]:
+def _text(words: FeedText, page: ExtractedPage | None, *, wished: FullText) -> tuple[str, ArticleStatus, str]:
     """Choose between the page's text and the feed's: the page's unless the feed says more."""
     if page is None:
         return words.text, ArticleStatus.FEED, "feed"
     status = page.status
-    if status is ArticleStatus.FULL and is_part_of(page.text, words.content):
+    is_whole = could_be_whole(words.content)
+    if status is ArticleStatus.FULL and not is_whole and is_part_of(page.text, words.content):
         status = ArticleStatus.TEASER
-    usable = page.text and status in _READ
-    if usable and (status is ArticleStatus.FULL or weight(page.text) >= weight(words.content)):
+    is_outdone = weight(words.content) > weight(page.text)
+    if status is ArticleStatus.FULL:
+        # A longer text of the feed is the better one only if it is the same article's: the page hides the rest of it.
+        is_outdone = is_outdone and wished != "fetch" and said_it_all(words.content, page) is True
+    if page.text and status in _READ and not is_outdone:
         return page.text, status, page.extractor
-    if is_full_text(words.content, summary=words.summary):
+    if is_whole:
         return words.text, ArticleStatus.FEED, "feed"
     return words.text, status, "feed"
 

@@ -1,19 +1,16 @@
-"""Is an article's page needed beside what its feed says, and how much does a text say? Pure."""
+"""How much does a text say: its length, its words, whether it was cut? Pure."""
 
 from __future__ import annotations
 
 import re
 
-from monitor.model import FullText
-
-ENOUGH_IN_FEED = 1_500  # letters (see `weight`): from here a feed's text is an article, not an excerpt
-TIMES_SUMMARY = 3  # and it must be this much longer than the summary beside it
 MIN_WORDS = 40  # fewer on a page are its frame, not an article
 MIN_FLASH_WORDS = 8  # two short sentences are news; less is a remark of the site
 SHORT_TEXT = 1_200  # letters: a wall shows at most this much of an article
 WALL_TEXT = 1_500  # letters: a challenge page never has more
 
-_WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+# Scripts without spaces between words.
+WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+")
 _FOLD = re.compile(r"[\W_]+")
 
@@ -25,20 +22,6 @@ _CUT = re.compile(
 )
 
 
-def needs_page(full_text: FullText, *, link: str, content: str, summary: str) -> bool:
-    """Return whether the article's page must be fetched, given the feed's own plain texts."""
-    if not link or full_text == "feed":
-        return False
-    return full_text == "fetch" or not is_full_text(content, summary=summary)
-
-
-def is_full_text(content: str, *, summary: str = "") -> bool:
-    """Return whether a feed's text is the whole article: long, not cut off, and no mere repeat of the summary."""
-    if weight(content) < ENOUGH_IN_FEED or is_cut(content):
-        return False
-    return content == summary or weight(content) >= TIMES_SUMMARY * weight(summary)
-
-
 def is_cut(text: str) -> bool:
     """Return whether a text ends in an ellipsis or a "read more"."""
     return bool(_CUT.search(text[-60:]))
@@ -46,7 +29,7 @@ def is_cut(text: str) -> bool:
 
 def weight(text: str) -> float:
     """Return the length of a text in Latin letters; one of Han, Kana, Hangul, Thai or Burmese counts 2.5."""
-    return len(text) + 1.5 * len(_WIDE.findall(text))
+    return len(text) + 1.5 * len(WIDE.findall(text))
 
 
 def is_part_of(text: str, longer: str) -> bool:
@@ -59,5 +42,5 @@ def is_part_of(text: str, longer: str) -> bool:
 
 def word_count(text: str) -> int:
     """Return the number of words; of scripts without spaces 3 characters make 2."""
-    wide = len(_WIDE.findall(text))
-    return len(_WORD.findall(_WIDE.sub(" ", text))) + wide * 2 // 3
+    wide = len(WIDE.findall(text))
+    return len(_WORD.findall(WIDE.sub(" ", text))) + wide * 2 // 3

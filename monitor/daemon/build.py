@@ -13,6 +13,7 @@ from typing import TextIO
 
 from monitor.articles import extract
 from monitor.articles.reader import ArticleReader, PageLimits
+from monitor.articles.site_memory import SiteMemory
 from monitor.clock import Clock
 from monitor.config.sections import NetworkSettings
 from monitor.config.settings import Settings
@@ -138,7 +139,7 @@ def article_reader(settings: Settings, *, fetcher: Fetcher, sandbox: SandboxPool
         delay=settings.network.page_delay,
         detect_language=settings.articles.language_detection,
     )
-    return ArticleReader(fetcher, sandbox, clock=clock, limits=limits)
+    return ArticleReader(fetcher, sandbox, clock=clock, limits=limits, sites=SiteMemory())
 
 
 @asynccontextmanager

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.articles.page import needs_page
+from monitor.articles.feed_text import feed_markup, read_feed_text_roughly
+from monitor.articles.full_text import could_be_whole
 from monitor.clock import Clock
 from monitor.config.sections import NetworkSettings, PollSettings
 from monitor.config.settings import Settings
@@ -41,7 +42,7 @@ class FeedReport:
     title: str = ""
     entries: int = 0
     newest: datetime | None = None
-    full_text: bool = False  # the feed carries its articles' whole text
+    full_text: bool = False  # by their length, most of its entries are whole articles
     seconds: float = 0.0
     moved_to: str = ""  # where the site says that the feed is for good
     hub: str = ""  # WebSub
@@ -176,7 +177,7 @@ def report_of(feed: Feed, result: PollResult, *, seconds: float) -> FeedReport:
         title=result.parsed.title,
         entries=len(entries),
         newest=max(dates, default=None),
-        full_text=bool(entries) and not any(_needs_page(entry) for entry in entries),
+        full_text=2 * sum(map(_may_be_whole, entries)) > len(entries),
         seconds=seconds,
         moved_to=result.moved_to,
         hub=result.parsed.hub,
@@ -210,7 +211,6 @@ def _hint(feed: Feed, result: NewBody) -> str:
     return ""
 
 
-def _needs_page(entry: Entry) -> bool:
-    return needs_page(
-        "auto", link=entry.link or "https://unknown.invalid/", content=entry.content, summary=entry.summary
-    )
+def _may_be_whole(entry: Entry) -> bool:
+    words = read_feed_text_roughly(feed_markup(entry, claimed_language="", detect_language=False))
+    return could_be_whole(words.content)

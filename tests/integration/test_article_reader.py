@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from monitor.articles.extract import PRELOAD, PageInput
-from monitor.articles.reader import ArticleReader, PageLimits
+from monitor.articles.extract import PRELOAD, ExtractedPage, PageInput
+from monitor.articles.reader import ArticleReader, PageLimits, Read
+from monitor.articles.site_memory import CHECK_EVERY, PROVEN, SiteMemory
 from monitor.clock import SystemClock
 from monitor.errors import SandboxError
 from monitor.fetch.client import Fetcher
@@ -40,12 +42,18 @@ async def site() -> AsyncIterator[Publisher]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def reader(sandbox: SandboxPool) -> AsyncIterator[ArticleReader]:
     async with Fetcher(CLOCK, allow=["127.0.0.0/8"]) as fetcher:
-        yield ArticleReader(fetcher, sandbox, clock=CLOCK, limits=LIMITS)
+        yield ArticleReader(fetcher, sandbox, clock=CLOCK, limits=LIMITS, sites=SiteMemory())
 
 
-async def read(
-    reader: ArticleReader, link: str, *, title: str = "Talks resume", content: str = "", full_text: FullText = "auto"
-) -> Article:
+async def read_all(
+    reader: ArticleReader,
+    link: str,
+    *,
+    title: str = "Talks resume",
+    content: str = "",
+    full_text: FullText = "auto",
+    is_believed: bool = False,
+) -> Read:
     feed = Feed(key=FeedKey("paper"), url="https://paper.example/rss", full_text=full_text)
     entry = Entry(
         feed=feed.key,
@@ -56,7 +64,11 @@ async def read(
         content=content,
         authors=("Jo Bell",),
     )
-    return await reader.read(entry, feed, feed_title="The Paper")
+    return await reader.read(entry, feed, feed_title="The Paper", is_believed=is_believed)
+
+
+async def read(reader: ArticleReader, link: str, **options: Any) -> Article:
+    return (await read_all(reader, link, **options)).article
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -95,12 +107,77 @@ async def test_a_chinese_page_in_an_old_charset_under_a_wrong_header(reader: Art
     assert article.language == "zh"
 
 
-async def test_no_page_is_asked_for_where_the_feed_has_the_text(reader: ArticleReader, site: Publisher) -> None:
-    article = await read(reader, site.url("/full"), content=f"<p>{LONG * 20}</p><p>The end.</p>")
+WHOLE = f"<p>{LONG * 20}</p><p>The end.</p>"
+
+
+async def test_no_page_is_asked_for_where_a_believed_feed_has_the_text(reader: ArticleReader, site: Publisher) -> None:
+    article = await read(reader, site.url("/full"), content=WHOLE, is_believed=True)
     assert article.status is ArticleStatus.FEED
     assert article.text.endswith("The end.")
     assert article.language == "en"
     assert site.hits == []
+
+
+async def test_a_believed_feeds_page_is_asked_for_where_an_entry_is_cut(reader: ArticleReader, site: Publisher) -> None:
+    site.serve("/page", (PAGES / "semantic.html").read_bytes())
+    read_one = await read_all(reader, site.url("/page"), content=WHOLE + "…", is_believed=True)
+    assert (read_one.article.status, read_one.feed_said_all) == (ArticleStatus.FULL, None)
+
+
+STORY = "".join(
+    f"<p>On day {day} the dockers of quay {day} met the owners, and paper {day} told of it.</p>" for day in range(30)
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "said_all"),
+    [
+        pytest.param(STORY, True, id="the feed has all of it"),
+        pytest.param("<p>By Jo Bell.</p>" + STORY + "<p>More of this on Sunday.</p>", True, id="and something more"),
+        pytest.param(STORY[:2000], False, id="the feed stops half way"),
+        pytest.param(STORY[:300], None, id="nobody would take that for the whole"),
+    ],
+)
+async def test_a_page_is_compared_with_what_could_be_all_of_it(
+    reader: ArticleReader, site: Publisher, content: str, said_all: bool | None
+) -> None:
+    site.serve("/page", f"<html><head><title>Talks resume</title></head><body><article>{STORY}</article></body></html>")
+    assert (await read_all(reader, site.url("/page"), content=content)).feed_said_all is said_all
+    assert (await read_all(reader, site.url("/page"), content=content, full_text="fetch")).feed_said_all is None
+
+
+@pytest.mark.parametrize("status", [200, 403, 404, 402])
+async def test_a_page_that_cannot_be_read_says_nothing_of_the_feed_whose_text_is_taken(
+    reader: ArticleReader, site: Publisher, status: int
+) -> None:
+    site.serve("/page", b"", status=status)
+    read_one = await read_all(reader, site.url("/page"), content=WHOLE)
+    assert (read_one.article.status, read_one.feed_said_all) == (ArticleStatus.FEED, None)
+    assert read_one.article.text.endswith("The end.")
+
+
+async def test_a_site_whose_pages_were_confirmed_is_trusted(
+    sandbox: SandboxPool, site: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sites = SiteMemory()
+    for _ in range(PROVEN):
+        sites.learn(site.url(), trusted=False, confirmed=True)
+    async with Fetcher(CLOCK, allow=["127.0.0.0/8"]) as fetcher:
+        reader = ArticleReader(fetcher, sandbox, clock=CLOCK, limits=LIMITS, sites=sites)
+        given: list[PageInput] = []
+        extract = reader.extract
+
+        async def noted(page: PageInput) -> ExtractedPage:
+            given.append(page)
+            return await extract(page)
+
+        monkeypatch.setattr(reader, "extract", noted)
+        site.serve("/page", (PAGES / "semantic.html").read_bytes())
+        for _ in range(CHECK_EVERY):
+            await read(reader, site.url("/page"))
+    assert [page.trusted for page in given] == [True] * (CHECK_EVERY - 1) + [False]
+    assert {page.summary for page in given} == {SUMMARY}
+    assert all(page.now is not None for page in given)
 
 
 async def test_the_user_decides_where_the_text_is_taken_from(reader: ArticleReader, site: Publisher) -> None:
@@ -159,7 +236,7 @@ async def test_a_page_that_does_not_come_is_worth_another_try(sandbox: SandboxPo
     site.reset("/reset")
     site.drip("/drip")
     async with Fetcher(CLOCK, allow=["127.0.0.0/8"], timeout=timedelta(seconds=0.5)) as fetcher:
-        reader = ArticleReader(fetcher, sandbox, clock=CLOCK, limits=LIMITS)
+        reader = ArticleReader(fetcher, sandbox, clock=CLOCK, limits=LIMITS, sites=SiteMemory())
         for path in ("/hang", "/reset", "/drip"):
             assert (await read(reader, site.url(path))).status is ArticleStatus.UNREACHABLE
 
@@ -225,7 +302,7 @@ async def test_a_page_that_slips_past_the_guards_is_killed_and_the_next_is_read(
         SandboxPool(1, timedelta(seconds=3), memory_bytes=2**30, preload=PRELOAD) as pool,
         Fetcher(CLOCK, allow=["127.0.0.0/8"]) as fetcher,
     ):
-        reader = ArticleReader(fetcher, pool, clock=CLOCK, limits=LIMITS)
+        reader = ArticleReader(fetcher, pool, clock=CLOCK, limits=LIMITS, sites=SiteMemory())
         site.serve("/evil", EVASION)
         site.serve("/good", (PAGES / "semantic.html").read_bytes())
         page = await reader.read_page(site.url("/evil"))
@@ -238,6 +315,6 @@ async def test_closing_is_no_verdict_on_a_page() -> None:
     await pool.start()
     await pool.close()
     async with Fetcher(CLOCK, allow=["127.0.0.0/8"]) as fetcher:
-        reader = ArticleReader(fetcher, pool, clock=CLOCK, limits=LIMITS)
+        reader = ArticleReader(fetcher, pool, clock=CLOCK, limits=LIMITS, sites=SiteMemory())
         with pytest.raises(SandboxError):
             await reader.extract(PageInput(body=b"<p>x"))
