@@ -9,14 +9,14 @@ from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser
 
+from monitor.articles.assess import assess_page
 from monitor.articles.charset import decode_page
 from monitor.articles.flash import short_text
 from monitor.articles.language import detect_language, primary_language
 from monitor.articles.limits import hostile_reason
 from monitor.articles.metadata import Metadata, read_metadata
 from monitor.articles.page import MIN_WORDS, weight, word_count
-from monitor.articles.page_signs import PageSigns, read_signs
-from monitor.articles.verdict import PageClaims, Verdict, judge_kind, judge_page, needs_signs
+from monitor.articles.verdict import PageClaims, judge_kind
 from monitor.clock import SystemClock
 from monitor.model import ArticleStatus, LiveUpdate
 from monitor.text import clean_text
@@ -98,7 +98,11 @@ def _extract(page: PageInput) -> ExtractedPage:
     if word_count(text) < MIN_WORDS:
         # So little may be the page's frame as well; what stands in its article's place is not.
         text, extractor = short_text(tree), "paragraphs"
-    verdict = _judge(html, text, metadata=metadata, summary=page.summary)
+    claims = PageClaims(
+        description=metadata.description, summary=page.summary, free=metadata.free, types=metadata.types
+    )
+    assessed = assess_page(html, text, claims=claims, url=page.url, now=page.now)
+    verdict, text = assessed.verdict, assessed.text
     if verdict.is_wall:
         return ExtractedPage(status=verdict.status, reason=verdict.reason)
     language = primary_language(metadata.language)
@@ -115,6 +119,7 @@ def _extract(page: PageInput) -> ExtractedPage:
         modified=metadata.modified,
         language=language,
         text=text if verdict.status is not ArticleStatus.EMPTY else "",
+        updates=assessed.updates,
         extractor=extractor,
         reason=verdict.reason,
     )
@@ -126,15 +131,6 @@ def _best_text(main: str, metadata: Metadata) -> tuple[str, str]:
     if weight(body) >= MIN_BODY and word_count(main) * 2 < word_count(body):
         return body, "json-ld"
     return main, "trafilatura"
-
-
-def _judge(html: str, text: str, *, metadata: Metadata, summary: str) -> Verdict:
-    claims = PageClaims(description=metadata.description, summary=summary, free=metadata.free, types=metadata.types)
-    signs = PageSigns()
-    if needs_signs(text, claims):
-        # From a tree of its own: that of the text has lost its scripts, menus and forms.
-        signs = read_signs(LexborHTMLParser(html, scripting=True), types=metadata.types)
-    return judge_page(text, signs=signs, claims=claims, html=html)
 
 
 def _main_text(html: str, url: str) -> str:

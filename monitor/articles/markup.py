@@ -94,7 +94,12 @@ def plain_text(markup: str, limit: int = 64_000) -> str:
     if hostile_reason(encoded):
         return strip_roughly(markup, limit)
     body = LexborHTMLParser(encoded).body
-    return clean_text("".join(_pieces(body)), limit) if body is not None else ""
+    return element_text(body, limit) if body is not None else ""
+
+
+def element_text(element: LexborNode, limit: int = 64_000) -> str:
+    """Return the text of an element of a parsed page, as `plain_text` does of a fragment."""
+    return clean_text("".join(_pieces(element)), limit)
 
 
 def plain_line(markup: str, limit: int = 500) -> str:

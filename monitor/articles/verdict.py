@@ -124,7 +124,6 @@ class PageClaims:
     summary: str = ""  # the feed's
     free: bool | None = None  # isAccessibleForFree; False only means that it may be cut
     types: frozenset[str] = frozenset()  # of its JSON-LD, in lower case
-    updates: int = 0  # of a live blog, found on the page
 
     @property
     def is_gallery(self) -> bool:
@@ -145,7 +144,7 @@ def needs_signs(text: str, claims: PageClaims) -> bool:
     return size < LONGEST_CONSENT and may_be_about_consent(text)
 
 
-def judge_page(text: str, *, signs: PageSigns, claims: PageClaims, html: str) -> Verdict:
+def judge_page(text: str, *, signs: PageSigns, claims: PageClaims, html: str, updates: int = 0) -> Verdict:
     """Return what a page with this text is worth.
 
     Args:
@@ -153,12 +152,13 @@ def judge_page(text: str, *, signs: PageSigns, claims: PageClaims, html: str) ->
         signs: what the page shows beside it; the defaults where `needs_signs` says so.
         claims: what page and feed say of the article.
         html: the page as text.
+        updates: of a live blog, found on the page.
     """
     wall = find_wall(text, signs=signs, html=html) if needs_signs(text, claims) else None
     if wall is not None:
         return _wall(wall.status, wall.reason)
     words = word_count(text)
-    if (claims.is_live and (claims.updates or words >= MIN_WORDS)) or claims.updates >= MIN_LIVE_UPDATES:
+    if (claims.is_live and (updates or words >= MIN_WORDS)) or updates >= MIN_LIVE_UPDATES:
         return Verdict(status=ArticleStatus.LIVE, reason="a live blog: its updates come one by one")
     if _is_gallery(text, signs=signs, claims=claims):
         return Verdict(status=ArticleStatus.GALLERY, reason="pictures with captions")

@@ -69,12 +69,13 @@ def test_bytes_that_are_no_page_are_said_to_be_so(body: bytes, content_type: str
     assert (judged.reason if judged else "") == reason
 
 
-def judge(text: str, signs: PageSigns = ARTICLE, html: str = "", **claims: object) -> ArticleStatus:
-    return judge_page(text, signs=signs, claims=PageClaims(**claims), html=html).status  # type: ignore[arg-type]
+def judge(text: str, signs: PageSigns = ARTICLE, html: str = "", updates: int = 0, **claims: object) -> ArticleStatus:
+    said = PageClaims(**claims)  # type: ignore[arg-type]  # the table below gives each its own type
+    return judge_page(text, signs=signs, claims=said, html=html, updates=updates).status
 
 
 def bare(title: str, **signs: object) -> PageSigns:
-    return PageSigns(title=title, **signs)  # type: ignore[arg-type]
+    return PageSigns(title=title, **signs)  # type: ignore[arg-type]  # as above
 
 
 COOKIES = "We and our partners use cookies. With your consent, vendors may process data for tracking. " * 6
