@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from monitor.articles.bylines import clean_authors
 from monitor.articles.dates import not_after
 from monitor.articles.extract import ExtractedPage
 from monitor.articles.feed_text import MAX_SUMMARY, FeedText
 from monitor.articles.full_text import could_be_whole, said_it_all
 from monitor.articles.language import primary_language
-from monitor.articles.metadata import clean_authors
+from monitor.articles.live_blog import lead
 from monitor.articles.page import is_part_of, weight
 from monitor.model import Article, ArticleId, ArticleStatus, Entry, Feed, FullText
 from monitor.text import shorten
@@ -47,6 +48,9 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
     url = page.url or reading.link
     canonical = canonical_url(page.canonical_url or url)
     text, status, extractor = _text(words, reading.page, wished=feed.full_text)
+    updates = page.updates if page.status is ArticleStatus.LIVE else ()
+    if updates:  # whatever the feed says of it, it is told update by update
+        status = ArticleStatus.LIVE
     of_page, of_feed = page.language, words.language
     title = _title(words.title, page.title) or shorten(words.brief, 120)
     return Article(
@@ -56,7 +60,7 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
         link=reading.link,
         canonical_url=canonical,
         summary=words.brief or shorten(page.description, MAX_SUMMARY),
-        text=without_headline(text, title),
+        text=lead(without_headline(text, title), updates),
         authors=page.authors or clean_authors(entry.authors) or page.byline,
         published=_published(entry, page, now),
         modified=not_after(page.modified, now) or not_after(entry.updated, now),
@@ -74,7 +78,7 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
         image=page.image,
         free=page.free,
         reason=reading.page.reason if reading.page else "",
-        updates=page.updates,
+        updates=updates,
         seconds=round(seconds, 3),
     )
 

@@ -21,8 +21,9 @@ from monitor.daemon.callbacks import Callbacks
 from monitor.daemon.files import Files
 from monitor.daemon.health import FeedHealth
 from monitor.daemon.metrics import Metrics
+from monitor.daemon.middle import Middle, Policy
 from monitor.daemon.ops_alerts import OpsAlerts
-from monitor.daemon.pipeline import Middle, Pipeline, Policy
+from monitor.daemon.pipeline import Pipeline
 from monitor.daemon.polls import Polls
 from monitor.daemon.pushed_documents import PushedDocuments
 from monitor.daemon.pushes import Pushes

@@ -17,7 +17,7 @@ from monitor.config.sections import PollSettings
 from monitor.daemon.health import Failure, FeedHealth
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.ops_alerts import OpsAlerts
-from monitor.daemon.pipeline import Carried, Pipeline, is_first
+from monitor.daemon.pipeline import Carried, Pipeline
 from monitor.daemon.pushes import Pushes
 from monitor.daemon.settling import Settler
 from monitor.errors import StoreError
@@ -210,6 +210,7 @@ class Polls:
             new=carried.new,
             delays=carried.delays,
             yield_=carried.yield_,
+            full_texts=carried.full_texts,
             pushed=await self._pushes.take_news(feed.key),
             is_pushed=self._pushes.is_pushed(feed.key),
         )
@@ -255,12 +256,7 @@ class Polls:
 
     async def _carry_entries(self, feed: Feed, state: FeedState, body: NewBody) -> Carried:
         carried = await self._pipeline.carry(
-            feed,
-            body.parsed.entries,
-            body.keys,
-            first_poll=is_first(state.last_read, self._clock.now()),
-            feed_title=body.parsed.title,
-            last_read=state.last_read,
+            feed, body.parsed.entries, body.keys, state=state, feed_title=body.parsed.title
         )
         self.new_entries += carried.new
         for delay in carried.delays:

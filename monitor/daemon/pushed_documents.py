@@ -1,19 +1,22 @@
 """A pushed document, carried as a poll's is: the same reader, the same way to the alerts, the same marks.
 
-The feed's state is left to its polls. A push may hold one entry of a feed of a hundred, so its validators and items
-say nothing about the feed's document; and what a push brought, the next poll finds known.
+The feed's state is left to its polls, but for what pages taught of its texts. A push may hold one entry of a feed of a
+hundred, so its validators and items say nothing about the feed's document; and what a push brought, the next poll finds
+known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import structlog
 
 from monitor.clock import Clock
 from monitor.daemon.metrics import Metrics
-from monitor.daemon.pipeline import Pipeline, is_first
+from monitor.daemon.pipeline import Pipeline
 from monitor.feeds.formats.format import Document
+from monitor.feeds.full_text import learn_full_text
 from monitor.feeds.poll_result import NewBody, PollFailed
 from monitor.feeds.poller import Poller
 from monitor.model import Feed, FeedKey, FeedState
@@ -62,13 +65,11 @@ class PushedDocuments:
     async def _carry(self, feed: Feed, body: NewBody) -> None:
         state = (await self._store.schedule.load([feed.key])).get(feed.key, FeedState())
         carried = await self._pipeline.carry(
-            feed,
-            body.parsed.entries,
-            body.keys,
-            first_poll=is_first(state.last_read, self._clock.now()),
-            feed_title=state.title or body.parsed.title,
-            last_read=state.last_read,
+            feed, body.parsed.entries, body.keys, state=state, feed_title=state.title or body.parsed.title
         )
+        if carried.full_texts:
+            learn = partial(learn_full_text, lessons=carried.full_texts, now=self._clock.now())
+            await self._store.schedule.amend(feed.key, learn)
         for delay in carried.delays:
             self._metrics.entry_delay.observe(delay.total_seconds())
         if carried.new:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.daemon.metrics import Metrics
-from monitor.daemon.pipeline import Middle, Policy
+from monitor.daemon.middle import Middle, Policy
 from monitor.model import Article
 from monitor.rules.match import RuleSet
 from monitor.store.server import EmbeddedServer

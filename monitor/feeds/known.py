@@ -26,6 +26,9 @@ FIRST_UNDATED = 10
 ONE_DATE = 5  # entries, all with the same date: the document's, not theirs
 # Clocks of publishers are fast by a little, and time zones are mistaken; who is further ahead announces events.
 CLOCK_SKEW, MOST_AHEAD = timedelta(minutes=5), timedelta(days=1)
+# A page that grows by itself is looked at again after this time though its entry says the same. The mark says so in
+# place of the digest of what the entry said.
+GROWING, GROWING_PAUSE = "grows", timedelta(minutes=10)
 LONGEST_DELAY = timedelta(days=1)  # entries with older dates were not late, but dated back
 
 _MOST = 15  # what a mark's counter holds
@@ -117,6 +120,11 @@ def sort_out(
     )
 
 
+def growing(mark: Mark) -> Mark:
+    """Return the mark of an entry whose page is to be looked at again though the entry stays the same."""
+    return replace(mark, content=GROWING)
+
+
 def age(entry: Entry, now: datetime) -> timedelta | None:
     """Return how old an entry is by its dates, never negative; None if they cannot be believed."""
     date = entry.updated or entry.published
@@ -198,10 +206,14 @@ def _pause(mark: Mark, now: datetime) -> timedelta:
     since = now - mark.carried
     if not timedelta(0) <= since < LONGEST_PAUSE:
         return timedelta(0)
+    if mark.content == GROWING:
+        return GROWING_PAUSE - since
     return min(FIRST_PAUSE * PAUSE_FACTOR**mark.updates, LONGEST_PAUSE) - since
 
 
 def _updated(before: Mark, after: Mark) -> Mark:
+    if before.content == GROWING:  # it was looked at again, whether or not the entry had changed
+        return replace(after, updates=before.updates, rekeyed=before.rekeyed)
     # Of a page that changes with every poll the next change is carried after the longest pause, of a quiet one later.
     follows = timedelta(0) <= after.carried - before.carried < 2 * LONGEST_PAUSE
     updates = min(before.updates + 1, _MOST) if follows else 1

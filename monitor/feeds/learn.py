@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, assert_never
 
 from monitor.feeds.failures import is_unreadable_mark
+from monitor.feeds.full_text import learn_full_text
 from monitor.feeds.poll_result import NewBody, NotModified, PollFailed, PollResult, SameBody
 from monitor.feeds.rates import entries_per_day, first_counted, recounted
 from monitor.feeds.validators import BELIEVE_AGAIN, caught_lying
@@ -37,6 +38,7 @@ def learn(
     new: int | None = None,
     delays: Sequence[timedelta] = (),
     yield_: float = 0.0,
+    full_texts: Sequence[bool] = (),
 ) -> FeedState:
     """Return what is known of a feed after a poll.
 
@@ -48,6 +50,7 @@ def learn(
         new: how many entries were never seen before; None: those count whose dates say so.
         delays: from publication to now, of new entries whose dates can be believed.
         yield_: weight of the alerts that the new entries ended in, by severity.
+        full_texts: for each page compared with the feed's text whether that had said all of it.
     """
     if isinstance(result, PollFailed):
         polled = replace(state, polls=state.polls + 1, first_polled=state.first_polled or now, last_polled=now)
@@ -73,6 +76,7 @@ def learn(
         gone=False,
         **_facts(state, result, now=now),
     )
+    answered = learn_full_text(answered, full_texts, now=now)
     answered = _validated(answered, state, result, new=new, now=now)
     return _followed(answered, result.moved_to, feed=feed, now=now)
 

@@ -48,6 +48,7 @@ def after_poll(
     new: int | None = None,
     delays: Sequence[timedelta] = (),
     yield_: float = 0.0,
+    full_texts: Sequence[bool] = (),
     pushed: int = 0,
     is_pushed: bool = False,
 ) -> tuple[FeedState, datetime]:
@@ -65,10 +66,11 @@ def after_poll(
         new: how many entries were never seen before; None: those count whose dates say so.
         delays: from publication to now, of new entries whose dates can be believed.
         yield_: weight of the alerts that the new entries ended in, by severity.
+        full_texts: for each page compared with the feed's text whether that had said all of it.
         pushed: how many entries came by pushes since the poll before; polls know them already.
         is_pushed: whether pushes bring the news, so that polls only look for what was lost.
     """
-    learnt = learn(state, result, now=now, feed=feed, new=new, delays=delays, yield_=yield_)
+    learnt = learn(state, result, now=now, feed=feed, new=new, delays=delays, yield_=yield_, full_texts=full_texts)
     if pushed and learnt.entries_per_day is not None:
         # Else the feed would seem silent, and be asked once a day when its pushes end.
         learnt = replace(learnt, entries_per_day=recounted(learnt.entries_per_day, pushed, timedelta(0)))

@@ -183,6 +183,19 @@ class FeedStates:
         }
         return [settled[place] for place in range(len(ends))]
 
+    async def amend(self, feed: FeedKey, learn: Callable[[FeedState], FeedState]) -> bool:
+        """Change what is known of a feed outside a poll; False, with nothing saved, if polls keep changing it as well.
+
+        A poll under way knows nothing of the change and may undo it: for what is learnt again, or does not matter.
+        """
+        for _ in range(ROUNDS):
+            before = await self._connection.call("HGET", self._keys.states(shard_of(feed)), feed)
+            if not before:  # never polled, or no longer listed
+                return False
+            if await self._scripts.amend_state(feed, before, encode_sparse(learn(_state(before)))):
+                return True
+        return False
+
     async def items(self, feed: FeedKey) -> frozenset[str]:
         """Return the digests of the items of a feed's last document."""
         text = await self._connection.call("HGET", self._keys.items(shard_of(feed)), feed) or ""

@@ -93,6 +93,10 @@ class Scripts:
         answers = await self._run_all("settle_feeds", calls)
         return {shard: [bool(ours) for ours in answer] for shard, answer in zip(ends, answers, strict=True)}
 
+    async def amend_state(self, feed: FeedKey, before: str, after: str) -> bool:
+        """Replace a FeedState, both as stored; False if it is another one than before."""
+        return bool(await self._run("amend_state", [self._keys.states(shard_of(feed))], [feed, before, after]))
+
     async def take_turn(self, host: str, *, spacing: timedelta, longest: timedelta) -> timedelta:
         """Reserve the next start at a host; return how long to wait for it, and if that is too long reserve nothing."""
         gate = f"{self._keys.gates(shard_of_host(host))}{host}"

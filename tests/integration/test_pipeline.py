@@ -12,26 +12,21 @@ import pytest
 import structlog
 
 from monitor.articles.compose import article_id
+from monitor.articles.reader import Read
 from monitor.config.channels import Route
 from monitor.daemon.metrics import Metrics
-from monitor.daemon.pipeline import (
-    ENTRIES_AT_ONCE,
-    MARK_SECONDS,
-    MAX_ATTEMPTS,
-    Carried,
-    Middle,
-    Pipeline,
-    Policy,
-)
+from monitor.daemon.middle import Middle, Policy
+from monitor.daemon.pipeline import ENTRIES_AT_ONCE, MARK_SECONDS, MAX_ATTEMPTS, Carried, Pipeline
 from monitor.errors import MonitorError, StoreUnavailable
 from monitor.feeds.identity import assign_keys
-from monitor.model import Article, ArticleStatus, ChannelName, Entry, Feed, FeedKey, Mark, Severity
+from monitor.model import Article, ArticleStatus, ChannelName, Entry, Feed, FeedKey, FeedState, Mark, Severity
 from monitor.rules.read import read_rules
 from monitor.store.store import Store
 from tests.support.clock import ManualClock
 
 FEED = Feed(key=FeedKey("paper"), url="https://paper.example/rss")
 DESK = ChannelName("desk")
+LAST_READ = ManualClock().now()
 RULES = """
 rules:
   - {id: ceasefire, when: ceasefire}
@@ -48,7 +43,7 @@ class Desk:
         self.reads: list[str] = []
         self._clock = clock
 
-    async def read(self, entry: Entry, feed: Feed, *, feed_title: str = "") -> Article:
+    async def read(self, entry: Entry, feed: Feed, *, feed_title: str = "", is_believed: bool = False) -> Read:
         self.reads.append(entry.id)
         article = Article(
             id=article_id(entry.link, otherwise=entry.id),
@@ -58,7 +53,7 @@ class Desk:
             seen=self._clock.now(),
         )
         answer = self.answers.get(entry.id)
-        return answer(article) if answer else article
+        return Read(article=answer(article) if answer else article)
 
 
 def failing(error: BaseException) -> Callable[[Article], Article]:
@@ -107,7 +102,8 @@ def entry(name: str, **fields: object) -> Entry:
 
 
 async def offer(pipeline: Pipeline, *entries: Entry, first_poll: bool = False) -> Carried:
-    return await pipeline.carry(FEED, entries, assign_keys(entries), first_poll=first_poll)
+    state = FeedState() if first_poll else FeedState(last_read=LAST_READ)
+    return await pipeline.carry(FEED, entries, assign_keys(entries), state=state)
 
 
 async def carry(pipeline: Pipeline, *entries: Entry, first_poll: bool = False) -> tuple[int, timedelta | None]:

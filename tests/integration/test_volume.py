@@ -13,7 +13,7 @@ import pytest
 
 from monitor.config.channels import Route
 from monitor.daemon.metrics import Metrics
-from monitor.daemon.pipeline import Middle, Policy
+from monitor.daemon.middle import Middle, Policy
 from monitor.errors import StoreUnavailable
 from monitor.model import Alert, Article, ArticleId, Assignment, Report, Rule, RuleId, StoryId, Volume
 from monitor.rules.read import read_rules

@@ -104,6 +104,7 @@ def test_a_feed_cannot_forge_the_mark_of_anothers_entry() -> None:
 @pytest.mark.parametrize(
     "name",
     [
+        "amend_state",
         "bury",
         "claim_feeds",
         "claim_renewals",

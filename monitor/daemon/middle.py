@@ -1,0 +1,184 @@
+"""The middle of the one-way path: article → matches → story → alert → queues of deliveries."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from monitor.alerts.decide import decide
+from monitor.alerts.volume import decide_volume, volume_alert
+from monitor.clock import Clock
+from monitor.config.channels import Route
+from monitor.daemon.metrics import Metrics
+from monitor.errors import StoreUnavailable
+from monitor.model import Article, ArticleField, Assignment, ChannelName, Match, Volume
+from monitor.rules.match import RuleSet
+from monitor.rules.volume import is_in_force
+from monitor.store.alerts import Conflict, Draft, Enqueued
+from monitor.store.store import Store
+from monitor.store.volume import Count
+from monitor.stories.assign import article_addresses, assign_story, is_another_article, told_apart
+from monitor.stories.fingerprint import text_print
+
+log = structlog.get_logger()
+
+# Another daemon may store a copy, or count for a volume rule, between look and enqueue; each round settles at least one
+# of the racing articles.
+MAX_RACES = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the middle made of an article."""
+
+    matches: tuple[Match, ...]
+    assignment: Assignment | None  # None: nothing matched, so no story was looked for
+    enqueued: tuple[Enqueued, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The user's files as far as the middle needs them; swapped whole on a reload."""
+
+    rules: RuleSet
+    routes: tuple[Route, ...]
+    followers: frozenset[ChannelName]  # channels that want to hear of further sources
+
+
+class Middle:
+    """Match, story, decide, enqueue for one article at a time; the daemon and `monitor replay` share it."""
+
+    def __init__(self, *, store: Store, policy: Callable[[], Policy], clock: Clock, metrics: Metrics) -> None:
+        self._store = store
+        self._policy = policy
+        self._clock = clock
+        self._metrics = metrics
+        self._watched: Policy | None = None
+        # What counts for volume rules goes one by one: with ourselves we need not race.
+        self._counting = asyncio.Lock()
+        self.new_alerts = 0  # since the start
+
+    async def judge(
+        self, article: Article, *, own: Collection[ArticleField] | None = None, always_assign: bool = False
+    ) -> Judged:
+        """Carry an article to the alert queues; repeating it changes nothing.
+
+        Args:
+            article: what was read; its `seen` time dates the alert.
+            own: the fields that are its own, None for all. What matches by others alone was judged where they are from.
+            always_assign: look for the story even when no rule matches (for replays).
+
+        Raises:
+            StoreError: the store cannot take it now; offer the article again.
+        """
+        policy = self._policy()
+        if policy is not self._watched:
+            await self.watch()
+        now = article.seen or self._clock.now()
+        started = time.perf_counter()
+        matches = tuple(
+            match for match in policy.rules.match(article) if is_in_force(match.rule, now) and _has_own(match, own)
+        )
+        self._metrics.match_seconds.observe(time.perf_counter() - started)
+        for match in matches:
+            self._metrics.matches.labels(match.rule.id).inc()
+        if not matches and not always_assign:
+            return Judged(matches=(), assignment=None, enqueued=())
+        if any(match.rule.volume for match in matches):
+            async with self._counting:
+                assignment, enqueued = await self._enqueue(article, matches, policy, now)
+        else:
+            assignment, enqueued = await self._enqueue(article, matches, policy, now)
+        self._count(assignment, enqueued)
+        return Judged(matches=matches, assignment=assignment, enqueued=enqueued)
+
+    async def watch(self) -> None:
+        """Note that we listen for the volume rules, so that their history has no gap; call it each minute.
+
+        Raises:
+            StoreError: it cannot be noted.
+        """
+        policy = self._policy()
+        await self._store.volumes.watch(policy.rules.rules, now=self._clock.now())
+        self._watched = policy
+
+    async def _enqueue(
+        self, article: Article, matches: Sequence[Match], policy: Policy, now: datetime
+    ) -> tuple[Assignment, tuple[Enqueued, ...]]:
+        fingerprint = text_print(article)
+        addresses = article_addresses(article)
+        for _ in range(MAX_RACES):
+            look = await self._store.stories.look(fingerprint, addresses)
+            if look.by_address is not None and is_another_article(fingerprint, look.by_address):
+                article = told_apart(article)
+                fingerprint, addresses = text_print(article), ()
+                continue
+            assignment = assign_story(article, fingerprint, look.candidates, by_address=look.by_address)
+            drafts, counts = [], []
+            for match in matches:
+                decided = decide(
+                    match, assignment, article=article, routes=policy.routes, following=policy.followers, now=now
+                )
+                draft = Draft(alert=decided.alert, follow=decided.follow, repeat_after=match.rule.repeat_after)
+                if match.rule.volume is None:
+                    drafts.append(draft)
+                    continue
+                count, surge = await self._count_in(match, match.rule.volume, draft, now)
+                counts.append(count)
+                drafts += [surge] if surge else []
+            answer = await self._store.alerts.enqueue(
+                assignment=assignment,
+                fingerprint=fingerprint,
+                addresses=addresses,
+                checked=look.checked,
+                drafts=drafts,
+                counts=counts,
+            )
+            if not isinstance(answer, Conflict):
+                return assignment, answer
+        raise StoreUnavailable(
+            f"article {article.id}: copies of it arrive faster than they can be compared; it is retried"
+        )
+
+    async def _count_in(self, match: Match, volume: Volume, draft: Draft, now: datetime) -> tuple[Count, Draft | None]:
+        """Return what an article adds to the tally of a volume rule, and the alert that it makes or belongs to."""
+        rule, story, report = match.rule, draft.alert.story, draft.alert.lead
+        tally = await self._store.volumes.tally(rule.id, volume, story=story, site=report.site, now=now)
+        verdict = decide_volume(volume, tally, repeat_after=rule.repeat_after, now=now)
+        alert = volume_alert(draft.alert, match, tally, verdict)
+        fires = verdict.kind == "fires"
+        count = Count(
+            rule=rule.id,
+            volume=volume,
+            story=story,
+            report=report,
+            tally=tally,
+            at=now,
+            is_met=verdict.is_met,
+            alert=alert.id if fires else None,
+        )
+        if verdict.kind == "quiet":
+            return count, None
+        # Whether it is told anew is decided already: repeat_after is the surge's, not the story's.
+        return count, replace(draft, alert=alert, repeat_after=None, gathers=fires)
+
+    def _count(self, assignment: Assignment, enqueued: Sequence[Enqueued]) -> None:
+        for item in enqueued:
+            if item.kind == "new":
+                self.new_alerts += 1
+                self._metrics.alerts.labels(item.rule).inc()
+                log.info("alert_queued", rule=item.rule, alert=item.alert, story=assignment.story)
+            else:
+                # A story of its own repeats no alert, unless it is part of a volume rule's surge.
+                reason = "surge" if assignment.joined == "opened" else assignment.joined
+                self._metrics.deduplicated.labels(reason).inc()
+                log.debug("alert_repeated", rule=item.rule, alert=item.alert, reason=reason)
+
+
+def _has_own(match: Match, own: Collection[ArticleField] | None) -> bool:
+    return own is None or any(evidence.field in own for evidence in match.evidence)
