@@ -4,40 +4,74 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html import unescape
+
+from monitor.urls import page_key
 
 Node = Mapping[str, object]
 
 MAX_SCRIPT = 512 * 1024  # characters; a larger block is data for a program, not a description
+MAX_SCRIPTS = 50  # real pages: at most a dozen
 MAX_NODES = 2_000
 MAX_DEPTH = 12
+MAX_ITEMS = 100  # of one list
+MAX_SALVAGED = 2_000  # characters of one field taken out of a broken block
 
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$", re.DOTALL)
-_TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
+_OPENINGS = ("<!--", "//", "<![CDATA[")
+_CLOSINGS = ("-->", "]]>", "//", ";")
+_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/")
+_TRAILING_COMMA = re.compile(r",\s*+(?=[}\]])")
 _TYPES = ("article", "posting", "report")  # NewsArticle, ReportageNewsArticle, LiveBlogPosting … end so
+_PAGE_TYPES = frozenset({"webpage", "itempage", "creativework"})
+_TELLING = ("headline", "datePublished", "author", "articleBody", "description")
+# "name": "text" in a block that is no JSON, up to the next quote that is not escaped.
+_STRING = rf'\s*+:\s*+"((?:[^"\\]|\\.){{1,{MAX_SALVAGED}}}+)"'
+_SALVAGED = {
+    name: re.compile(rf'"{name}"{_STRING}', re.DOTALL)
+    for name in ("headline", "datePublished", "dateModified", "articleSection")
+}
+_TYPE = r'(?:"@type"\s*+:\s*+"\w{1,40}+"\s*+,\s*+)?'
+_SALVAGED_AUTHOR = re.compile(rf'"author"[^"]{{0,40}}+{_TYPE}"name"{_STRING}', re.DOTALL)
 
 
 class LinkedData:
     """All nodes of a page's JSON-LD, with references by @id resolved on demand."""
 
-    def __init__(self, scripts: list[str]) -> None:
+    def __init__(self, scripts: list[str], url: str = "") -> None:
         self.nodes: list[Node] = []
-        for script in scripts:
+        for script in scripts[:MAX_SCRIPTS]:
             if len(self.nodes) < MAX_NODES and len(script) <= MAX_SCRIPT:
                 self.nodes.extend(_nodes_of(_loads(script)))
         del self.nodes[MAX_NODES:]
-        self._by_id = {node["@id"]: node for node in reversed(self.nodes) if isinstance(node.get("@id"), str)}
+        self._page = page_key(url)
+        # Of several nodes with one id, references mean the one that says most; among equals the first.
+        self._by_id: dict[str, Node] = {}
+        for node in self.nodes:
+            name = node.get("@id")
+            if isinstance(name, str) and len(node) > len(self._by_id.get(name, ())):
+                self._by_id[name] = node
+        self._typed = [(self.types(node), node) for node in self.nodes]
 
     def article(self) -> Node:
-        """Return the node that describes the article; the one with most of what we read, an empty one if none."""
-        articles = [node for node in self.nodes if any(name.endswith(_TYPES) for name in self.types(node))]
-        wanted = ("headline", "datePublished", "author", "articleBody", "description")
-        return max(articles, key=lambda node: sum(bool(node.get(name)) for name in wanted), default={})
+        """Return the node that describes the article, an empty one if none.
+
+        The one that names this page's address, then the one with most of what we read.
+        """
+        articles = [node for types, node in self._typed if any(name.endswith(_TYPES) for name in types)]
+        return max(articles, key=self._worth, default={})
+
+    def page(self) -> Node:
+        """Return the node that describes the page, an empty one if none: it may be dated too."""
+        return next((node for types, node in self._typed if types & _PAGE_TYPES), {})
 
     def types(self, node: Node) -> frozenset[str]:
         """Return a node's types in lower case, without their vocabulary's address."""
         return frozenset(name.rpartition("/")[2].lower() for name in self.texts(node.get("@type")))
+
+    def find(self, kind: str) -> Node:
+        """Return the first node of a type, given in lower case; an empty one if there is none."""
+        return next((node for types, node in self._typed if kind in types), {})
 
     def texts(self, value: object, *, depth: int = 0) -> tuple[str, ...]:
         """Return what a value says in words: strings as they are, names of things, lists flattened."""
@@ -46,15 +80,38 @@ class LinkedData:
         if isinstance(value, str):
             return (value,) if value.strip() else ()
         if isinstance(value, list):
-            return tuple(text for item in value[:100] for text in self.texts(item, depth=depth + 1))
+            return tuple(text for item in value[:MAX_ITEMS] for text in self.texts(item, depth=depth + 1))
         if isinstance(value, Mapping):
-            named = value if value.get("name") else self._by_id.get(str(value.get("@id", "")), value)
+            named = value if value.get("name") else self.resolved(value)
             return self.texts(named.get("name") or named.get("@value"), depth=depth + 1)
         return ()
 
     def text(self, value: object) -> str:
         """Return the first of what a value says, "" if nothing."""
         return next(iter(self.texts(value)), "")
+
+    def address(self, value: object, *, depth: int = 0) -> str:
+        """Return the address of a thing or picture: a string, its url, or the first of a list that has one."""
+        if depth > MAX_DEPTH:
+            return ""
+        if isinstance(value, str):
+            return value.strip()
+        if isinstance(value, list):
+            return next((found for item in value[:MAX_ITEMS] if (found := self.address(item, depth=depth + 1))), "")
+        if isinstance(value, Mapping):
+            node = self.resolved(value)
+            return self.address(node.get("url") or node.get("contentUrl") or node.get("@id"), depth=depth + 1)
+        return ""
+
+    def resolved(self, node: Node) -> Node:
+        """Return the node that a mere reference by @id means; any other node itself."""
+        name = node.get("@id")
+        return self._by_id.get(name, node) if isinstance(name, str) and len(node) <= 2 else node
+
+    def _worth(self, node: Node) -> tuple[bool, int]:
+        named = (node.get("url"), node.get("mainEntityOfPage"), node.get("@id"))
+        here = bool(self._page) and any(page_key(self.address(name)) == self._page for name in named if name)
+        return here, sum(bool(node.get(name)) for name in _TELLING)
 
 
 def truth(value: object) -> bool | None:
@@ -64,15 +121,54 @@ def truth(value: object) -> bool | None:
 
 
 def _loads(script: str) -> object:
-    """Return the parsed script; None if it cannot be read even after the usual slips are mended."""
-    stripped = _WRAPPING.sub("", _WRAPPING.sub("", script)).strip()
-    for text in (stripped, unescape(stripped), _TRAILING_COMMA.sub("", stripped)):
+    """Return the parsed script; what can be saved of it if it cannot be read even after the usual slips are mended."""
+    stripped = _unwrapped(script)
+    mends: tuple[Callable[[str], str], ...] = (str, unescape, _without_trailing_commas)
+    for mend in mends:
         try:
-            parsed: object = json.loads(text, strict=False)
+            parsed: object = json.loads(mend(stripped), strict=False)
         except (ValueError, RecursionError):
             continue
         return parsed
-    return None
+    return _salvaged(stripped)
+
+
+def _unwrapped(script: str) -> str:
+    """Return a script without the comments and CDATA marks that hid it from browsers of the last century."""
+    script = script.strip()
+    if script.startswith(("{", "[")) and script.endswith(("}", "]")):
+        return script
+    while script.startswith("/*") and (comment := _COMMENT.match(script)):
+        script = script[comment.end() :].lstrip()
+    for opening in _OPENINGS:
+        script = script.removeprefix(opening).lstrip()
+    for closing in _CLOSINGS:
+        script = script.removesuffix(closing).rstrip()
+    return script
+
+
+def _without_trailing_commas(script: str) -> str:
+    return _TRAILING_COMMA.sub("", script)
+
+
+def _salvaged(script: str) -> Node | None:
+    """Return an article with the few fields that can be told in a block that is broken further down or up."""
+    if not any(f'{kind}"' in script for kind in ("Article", "Posting", "Report")):
+        return None
+    article: dict[str, object] = {"@type": "Article"}
+    for name, pattern in (*_SALVAGED.items(), ("author", _SALVAGED_AUTHOR)):
+        found = pattern.search(script)
+        if found:
+            article[name] = _unescaped(found[1])
+    return article if len(article) > 1 else None
+
+
+def _unescaped(text: str) -> str:
+    try:
+        plain: object = json.loads(f'"{text}"', strict=False)
+    except ValueError:
+        return text
+    return plain if isinstance(plain, str) else text
 
 
 def _nodes_of(value: object) -> Iterator[Node]:
@@ -81,9 +177,9 @@ def _nodes_of(value: object) -> Iterator[Node]:
     for item, depth in waiting:  # grows while it is walked
         if len(waiting) > MAX_NODES * 10 or depth > MAX_DEPTH:
             return
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             if "@type" in item or "@id" in item:
                 yield item
-            waiting.extend((child, depth + 1) for child in item.values() if isinstance(child, Mapping | list))
+            waiting.extend((child, depth + 1) for child in item.values() if isinstance(child, dict | list))
         elif isinstance(item, list):
             waiting.extend((child, depth + 1) for child in item)

@@ -104,7 +104,8 @@ def element_text(element: LexborNode, limit: int = 64_000) -> str:
 
 def plain_line(markup: str, limit: int = 500) -> str:
     """Return the text of an HTML fragment as one line, for titles and names."""
-    return clean_line(plain_text(markup[: limit * 20]), limit)
+    markup = markup[: limit * 20]
+    return clean_line(plain_text(markup) if _MARKED_UP.search(markup) else markup, limit)
 
 
 def strip_roughly(markup: str, limit: int = 64_000) -> str:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from monitor.articles.metadata import Metadata, clean_authors, read_metadata
+from monitor.articles.metadata import Metadata, read_metadata
 
 URL = "https://www.paper.example/2026/11/talks"
 
@@ -114,26 +114,6 @@ def test_the_date_comes_from_the_best_source(head: str, url: str, moment: dateti
 )
 def test_the_canonical_address_is_believed_on_its_own_site_only(link: str, canonical: str) -> None:
     assert read(link).canonical == canonical
-
-
-@pytest.mark.parametrize(
-    ("names", "authors"),
-    [
-        (["Jane Doe", "John Roe"], ("Jane Doe", "John Roe")),
-        (["By Jane Doe and John Roe"], ("Jane Doe", "John Roe")),
-        (["desk@paper.example (Jane Doe)"], ("Jane Doe",)),
-        (["https://www.facebook.example/jane"], ()),
-        (["desk@paper.example"], ()),
-        (["Jane Doe", "Jane Doe "], ("Jane Doe",)),
-        (["记者：林小雨"], ("林小雨",)),
-        (["José Ortega y Gasset"], ("José Ortega y Gasset",)),
-        (["admin", "", " - "], ()),
-        (["Evil\u202e\x1bName"], ("EvilName",)),
-        (["x" * 5_000], ()),
-    ],
-)
-def test_bylines_become_names(names: list[str], authors: tuple[str, ...]) -> None:
-    assert clean_authors(names) == authors
 
 
 def test_a_part_that_is_not_free_says_so_for_the_article() -> None:

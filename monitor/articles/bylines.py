@@ -1,0 +1,144 @@
+"""Who wrote it: names out of bylines, from the surest source of a page to the least. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from monitor.articles.page_tags import PageTags
+from monitor.articles.titles import letters
+from monitor.text import clean_line
+
+MAX_AUTHORS = 20
+MAX_NAME = 100
+MAX_BYLINE = 200  # characters; more is a box about the author, or the article
+MAX_MARKED = 40  # elements called byline or author that are looked at
+
+_META = (
+    *("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "dcterms.creator"),
+    *("article:author_name", "cxenseparse:author", "creator"),
+)
+_MARKED = 'h1,[rel~="author" i],[class*="author" i],[class*="byline" i],[class*="autor" i],[id="authors"]'
+_MARK = re.compile(
+    r"(?:^|[_-])(?:authors?|by-?lines?|autor(?:es|en)?)(?:[_-]{1,2}(?:names?|links?|line))?$|authorname$"
+)
+# What is called so and is no byline of the article.
+_OTHERS = re.compile(
+    r"comment|related|recommend|teaser|widget|sidebar|card|promo|avatar|bio|box|follow|image|icon|photo"
+)
+_FRAME = frozenset({"footer", "aside", "nav", "form"})
+_MAX_DEPTH = 40
+
+_BY = re.compile(
+    r"^(?:(?:(?:written|posted|published)\s+)?by|von|par|por|door)\s*(?::\s*|\s(?=[^\W\d_]))"
+    r"|^(?:autore?s?|authors?|texte?|автор|текст|作者|文|記者|记者|글)\s*[:：/]\s*",
+    re.IGNORECASE,
+)
+_BETWEEN_NAMES = re.compile(
+    r"\s*(?:[;|、•·]|\s(?:and|und|et|y|e|i|en|och|og|и|та|ve)\s(?=\S+\s\S)|\s&\s|(?<=\w\w)\s/\s)\s*"
+)
+_COMMA = re.compile(r"\s*[,，،]\s*")
+_ROLE_IN_MAIL = re.compile(r"^\S+@\S+\s*\((?P<name>[^()]+)\)$")  # RSS 2.0: desk@paper.example (Jane Doe)
+_INITIAL = re.compile(r"\b\w{1,2}\.$")  # Joe S., Jr.
+_MAIL = re.compile(r"[<(\[]?\S+@\S+[>)\]]?")
+_NO_NAME = re.compile(
+    r"https?://|www\.|@|^\W*$|^\d|^(?:admin|administrator|editor|redaktion|staff|no author|unknown|none|null)$",
+    re.IGNORECASE,
+)
+
+
+def clean_authors(names: Iterable[str]) -> tuple[str, ...]:
+    """Return people's names from bylines: "By Jane Doe and John Roe" gives two, addresses of profiles give none."""
+    found: dict[str, str] = {}
+    for name in list(names)[: MAX_AUTHORS * 2]:
+        line = _ROLE_IN_MAIL.sub(r"\g<name>", clean_line(name, 300))
+        line = _BY.sub("", _MAIL.sub("", line).strip())
+        for part in _BETWEEN_NAMES.split(line):
+            for each in _by_commas(part.strip(" ,;-–")):
+                each = each if _INITIAL.search(each) else each.rstrip(".")
+                if each and len(each) <= MAX_NAME and not _NO_NAME.search(each):
+                    found.setdefault(each.casefold(), each)
+    return tuple(found.values())[:MAX_AUTHORS]
+
+
+def choose_authors(
+    linked: Iterable[str], tags: PageTags, tree: LexborHTMLParser, site_names: Iterable[str]
+) -> tuple[tuple[str, ...], bool]:
+    """Return the authors, and whether they come from structured data.
+
+    The publisher's own name is no author where people are named beside it, or in a byline.
+    """
+    own = {letters(name) for name in site_names} - {""}
+    given = clean_authors(linked)
+    people = tuple(name for name in given if letters(name) not in own)
+    if people:
+        return people, True
+    said = _without_site(clean_authors(tags.all(_META)), own)
+    shown = said or _without_site(_microdata(tags), own) or _without_site(_signature(tree), own)
+    return (shown, False) if shown else (given or clean_authors(tags.all(_META)), bool(given))
+
+
+def _without_site(names: Iterable[str], own: set[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if letters(name) not in own)
+
+
+def _microdata(tags: PageTags) -> tuple[str, ...]:
+    marked = tags.items.get("author", [])[:MAX_AUTHORS]
+    place = marked[0].parent if marked else None
+    found: list[str] = []
+    for node in (node for node in marked if node.parent == place):  # not those of teasers further down
+        named = [name for name in node.css('[itemprop~="name"],[property~="name"]') if _text(name)]
+        found.extend(_text(name) for name in named[:1] or [node])
+    return clean_authors(name for name in found if len(name) <= MAX_NAME)
+
+
+def _signature(tree: LexborHTMLParser) -> tuple[str, ...]:
+    """Return the names in the first element called a byline that follows the headline; else in the first at all."""
+    before: tuple[str, ...] = ()
+    below_headline = False
+    for node in tree.css(_MARKED)[:MAX_MARKED]:
+        if node.tag == "h1":
+            below_headline = True
+            continue
+        if not _is_byline(node):
+            continue
+        names = clean_authors([_text(node)])
+        if names and below_headline:
+            return names
+        before = before or names
+    return before
+
+
+def _is_byline(node: LexborNode) -> bool:
+    attributes = node.attributes
+    classes = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower().split()
+    if "author" not in (attributes.get("rel") or "").lower().split() and not any(map(_MARK.search, classes)):
+        return False
+    if not 2 <= len(_text(node)) <= MAX_BYLINE:
+        return False
+    level: LexborNode | None = node
+    for _ in range(_MAX_DEPTH):
+        if level is None or level.tag in ("body", "article", "main"):
+            return True
+        if level.tag in _FRAME or _OTHERS.search((level.attributes.get("class") or "").lower()):
+            return False
+        level = level.parent
+    return True
+
+
+def _text(node: LexborNode) -> str:
+    return clean_line(node.text(separator=" "), MAX_BYLINE + 1)
+
+
+def _by_commas(names: str) -> list[str]:
+    """Return the names between commas; a place or a role behind a name goes: "Jane Doe, Paris" is one name."""
+    parts = [part for part in _COMMA.split(names) if part]
+    if len(parts) < 2:
+        return parts
+    if all(part.lower() == part.upper() for part in parts):
+        return parts  # scripts without capitals, whose names need no blank
+    if " " not in parts[0]:
+        return [names]  # Doe, Jane
+    return [parts[0], *(part for part in parts[1:] if " " in part and not part[0].islower())]

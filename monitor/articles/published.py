@@ -1,0 +1,172 @@
+"""When a page was published and changed, to the minute where any of its sources tells. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from monitor.articles.dates import CLOCK_SKEW, MAX_DATE, PageDate, date_in_path, date_in_text, read_date, time_in_text
+from monitor.articles.linked_data import LinkedData, Node
+from monitor.articles.page_tags import PageTags, item_value
+
+_PUBLISHED = (
+    *("article:published_time", "article:published:time", "og:article:published_time", "og:published_time"),
+    *("datepublished", "parsely-pub-date", "pubdate", "publishdate", "publish-date", "publication_date"),
+    *("publish_date", "published_time", "published-date", "sailthru.date", "date.published", "dc.date.issued"),
+    *("dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "dc:date"),
+    *("cxenseparse:recs:publishtime", "article:published", "article_date_original", "citation_publication_date"),
+    *("date", "article:create_at", "datecreated"),
+)
+_MODIFIED = (
+    *("article:modified_time", "article:modified", "og:updated_time", "datemodified", "last-modified"),
+    *("dcterms.modified", "dc.date.modified", "cxenseparse:recs:modified", "lastmod"),
+)
+MINUTE = timedelta(minutes=1)
+SAME_DAY = timedelta(hours=36)  # a day in any zone is within this of its midnight UTC
+WESTERNMOST = 14  # hours: no zone is further from UTC
+SWAP_AHEAD = timedelta(days=1)  # a date further ahead is no zone's doing
+
+# Looked at only on pages whose tags give no time of day.
+_VISIBLE = (
+    'h1,[class*="date" i],[class*="time" i],[class*="publish" i],[class*="meta" i],[data-timestamp],[data-datetime]'
+)
+_DATA = ("data-timestamp", "data-datetime", "data-date", "data-published", "data-time", "data-utime", "datetime")
+_MAX_VISIBLE = 60  # elements looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTimes:
+    """When a page says it was published and changed. Not checked against the time of reading unless that was given."""
+
+    published: datetime | None = None
+    is_day_only: bool = False
+    modified: datetime | None = None
+
+
+def read_times(
+    tree: LexborHTMLParser, *, linked: LinkedData, article: Node, tags: PageTags, url: str, now: datetime | None
+) -> PageTimes:
+    """Return when a page was published and changed; of dates later than `now` only what can be true."""
+    modified = _readable(
+        [linked.text(article.get("dateModified")), *tags.all(_MODIFIED), *_items(tags, "datemodified")]
+    )
+    first = [linked.text(article.get("datePublished")), *tags.all(_PUBLISHED), *_items(tags, "datepublished")]
+    other = linked.page()
+    second = [
+        *tags.times[:3],
+        linked.text(article.get("dateCreated")),
+        linked.text(other.get("datePublished")),
+    ]
+    path = date_in_path(url)
+    believed = [date for date in (_believed(date, now, near=path) for date in _readable(first)) if date]
+    believed += [date for date in (_believed(date, now, near=path) for date in _readable(second)) if date]
+    if path and _believed(path, now, near=None):
+        believed.append(path)
+    if not any(not date.is_day_only for date in believed):
+        believed += [date for shown in _visible(tree, believed) if (date := _believed(shown, now, near=path))]
+    published = _to_the_minute(believed)
+    if published:
+        published = _in_zone(published, [*believed, *modified], now)
+    changed = next((date for each in modified if (date := _believed(each, now, near=None))), None)
+    if changed and published:
+        changed = _in_zone(changed, believed, now)
+    return PageTimes(
+        published=published.moment if published else None,
+        is_day_only=bool(published and published.is_day_only),
+        modified=_not_before(changed.moment if changed else None, published),
+    )
+
+
+def _readable(texts: Iterable[str]) -> list[PageDate]:
+    return [date for text in texts if text and (date := read_date(text))]
+
+
+def _items(tags: PageTags, name: str) -> Iterator[str]:
+    return (item_value(node) for node in tags.items.get(name, ())[:3])
+
+
+def _believed(date: PageDate, now: datetime | None, *, near: PageDate | None) -> PageDate | None:
+    """Return the date if it can be true, with day and month exchanged if only so; None if not.
+
+    A place's own time that lies ahead of UTC is put back by as many whole hours as it takes.
+    """
+    swapped = date.swapped
+    if swapped and near and abs(date.moment - near.moment) > SAME_DAY >= abs(swapped - near.moment):
+        return replace(date, moment=swapped)
+    if now is None or date.moment <= now + CLOCK_SKEW:
+        return date
+    if swapped and date.moment > now + SWAP_AHEAD and swapped <= now:
+        return replace(date, moment=swapped)
+    if date.offset is not None or date.is_day_only:
+        return date if date.is_day_only and date.moment <= now + timedelta(hours=WESTERNMOST) else None
+    hours = -(-(date.moment - now - CLOCK_SKEW) // timedelta(hours=1))
+    return replace(date, moment=date.moment - timedelta(hours=hours)) if hours <= WESTERNMOST else None
+
+
+def _to_the_minute(dates: list[PageDate]) -> PageDate | None:
+    """Return the first date, or what tells the time of that same day if it only names the day."""
+    first = next(iter(dates), None)
+    if first and first.is_day_only:
+        timed = (date for date in dates if not date.is_day_only and abs(date.moment - first.moment) <= SAME_DAY)
+        return next(timed, first)
+    return first
+
+
+def _in_zone(date: PageDate, others: list[PageDate], now: datetime | None) -> PageDate:
+    """Return a place's own time in the zone that the page names elsewhere, unless it was in UTC already."""
+    if date.is_day_only or date.offset is not None:
+        return date
+    zoned = [other for other in others if other.offset is not None]
+    if any(abs(other.moment - date.moment) <= MINUTE for other in zoned):
+        return date
+    same = next((other for other in zoned if abs(_clock(other) - date.moment) <= MINUTE), None)
+    offset = (same or next(iter(zoned), date)).offset
+    if not offset:
+        return date
+    moved = replace(date, moment=date.moment - offset, offset=offset)
+    return moved if now is None or moved.moment <= now + CLOCK_SKEW else date
+
+
+def _clock(date: PageDate) -> datetime:
+    """Return what a clock on the wall showed then, as if it were UTC."""
+    return date.moment + (date.offset or timedelta(0))
+
+
+def _not_before(changed: datetime | None, published: PageDate | None) -> datetime | None:
+    """Return when a page was changed, if that is not before it was published: then it is another thing's date."""
+    if changed is None or published is None:
+        return changed
+    return changed if changed >= published.moment - MINUTE else None
+
+
+def _visible(tree: LexborHTMLParser, known: list[PageDate]) -> Iterator[PageDate]:
+    """Yield the dates that elements called so show or carry, those below the headline first."""
+    nodes = tree.css(_VISIBLE)[:_MAX_VISIBLE]
+    headline = next((place for place, node in enumerate(nodes) if node.tag == "h1"), -1)
+    for node in [*nodes[headline + 1 :], *nodes[: max(headline, 0)]]:
+        for name in _DATA:
+            if (said := node.attributes.get(name)) and (date := read_date(said)):
+                yield date
+        text = _text(node)
+        date = date_in_text(text) or _time_of(text, known)
+        if date:
+            yield date
+
+
+def _text(node: LexborNode) -> str:
+    text = " ".join(node.text(separator=" ").split())
+    return text if len(text) <= MAX_DATE else ""
+
+
+def _time_of(text: str, known: list[PageDate]) -> PageDate | None:
+    """Return the time of day beside a known date, whose month may be named in any language: 24 novembre 2026, 15:25."""
+    numbers = set("".join(char if char.isdigit() else " " for char in text).split())
+    for date in known:
+        day, year = date.moment.day, date.moment.year
+        if str(year) in numbers and ({str(day), f"{day:02}"} & numbers) and (time := time_in_text(text)):
+            moment = datetime(date.moment.year, date.moment.month, day, *time, tzinfo=UTC)
+            return PageDate(moment=moment)
+    return None
