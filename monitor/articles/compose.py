@@ -13,7 +13,7 @@ from monitor.articles.feed_text import MAX_SUMMARY, FeedText
 from monitor.articles.full_text import could_be_whole, said_it_all
 from monitor.articles.language import primary_language
 from monitor.articles.live_blog import lead
-from monitor.articles.page import is_part_of, weight
+from monitor.articles.page import is_part_of, weight, without_headline
 from monitor.model import Article, ArticleId, ArticleStatus, Entry, Feed, FullText
 from monitor.text import shorten
 from monitor.urls import canonical_url, page_key, resolve, site
@@ -121,16 +121,6 @@ def _text(words: FeedText, page: ExtractedPage | None, *, wished: FullText) -> t
     if is_whole:
         return words.text, ArticleStatus.FEED, "feed"
     return words.text, status, "feed"
-
-
-def without_headline(text: str, title: str) -> str:
-    """Return a text without its first line if that is the headline again, which rules see as a field of its own."""
-    first, _, rest = text.partition("\n")
-    return rest if rest and _bare(first) and _bare(first) == _bare(title) else text
-
-
-def _bare(line: str) -> str:
-    return "".join(char for char in line.casefold() if char.isalnum())
 
 
 def _title(of_feed: str, of_page: str) -> str:

@@ -99,7 +99,11 @@ def _extract(page: PageInput) -> ExtractedPage:
         # So little may be the page's frame as well; what stands in its article's place is not.
         text, extractor = short_text(tree), "paragraphs"
     claims = PageClaims(
-        description=metadata.description, summary=page.summary, free=metadata.free, types=metadata.types
+        title=metadata.title,
+        description=metadata.description,
+        summary=page.summary,
+        free=metadata.free,
+        types=metadata.types,
     )
     assessed = assess_page(html, text, claims=claims, url=page.url, now=page.now)
     verdict, text = assessed.verdict, assessed.text

@@ -58,12 +58,18 @@ class LinkedData:
 
         The one that names this page's address, then the one with most of what we read.
         """
-        articles = [node for types, node in self._typed if any(name.endswith(_TYPES) for name in types)]
+        # A live blog's updates are articles too, each with more to say of itself than the blog.
+        blogs = [node for types, node in self._typed if "liveblogposting" in types]
+        articles = blogs or [node for types, node in self._typed if any(name.endswith(_TYPES) for name in types)]
         return max(articles, key=self._worth, default={})
 
     def page(self) -> Node:
         """Return the node that describes the page, an empty one if none: it may be dated too."""
         return next((node for types, node in self._typed if types & _PAGE_TYPES), {})
+
+    def all_types(self) -> frozenset[str]:
+        """Return the types of all that the page describes."""
+        return frozenset(name for types, _ in self._typed for name in types)
 
     def types(self, node: Node) -> frozenset[str]:
         """Return a node's types in lower case, without their vocabulary's address."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,7 +17,6 @@ from monitor.articles.dates import not_after, parse_date
 from monitor.articles.linked_data import LinkedData, Node
 from monitor.articles.markup import element_text, plain_line, plain_text
 from monitor.articles.page import word_count
-from monitor.articles.page_signs import article_element
 from monitor.model import LiveUpdate
 from monitor.text import clean_line
 from monitor.urls import resolve
@@ -29,6 +29,7 @@ MIN_UPDATE_WORDS = 8  # less beside a time is a label, a teaser or a player
 MOST_LINKED = 0.5  # share of the letters that may be links: more is a list of other articles
 MOST_LEVELS = 8  # from a time up to its update
 MAX_NAME = 200
+MAX_GROUPS = 8  # that are read
 FOUND_START = 60  # characters of an update that are looked for in the article's text
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -61,16 +62,10 @@ def repeated_updates(tree: LexborHTMLParser, url: str, now: datetime | None) -> 
 
     Comments and lists of other articles look like it: what is called a comment or is mostly links is left out.
     """
-    root = article_element(tree) or tree.body
-    if root is None or _is_comment(root):
+    if tree.body is None:
         return ()
-    items = _repeated_elements(root)
-    updates = [update for item in items if (update := _repeated_update(item, url=url, now=now)) is not None]
-    if len(updates) < MIN_REPEATED or len(updates) * 2 < len(items):
-        return ()
-    if _are_positions([name for name, _ in updates]):
-        updates = [("", update) for _, update in updates]
-    return _newest_first(updates)
+    groups = (_group_updates(items, url=url, now=now) for items in _repeated_elements(tree.body))
+    return _newest_first(max(groups, key=lambda group: sum(len(update.text) for _, update in group), default=[]))
 
 
 def in_text(updates: Sequence[LiveUpdate], text: str) -> tuple[LiveUpdate, ...]:
@@ -101,10 +96,19 @@ def _linked_update(node: Node, linked: LinkedData, *, url: str, now: datetime | 
     return _string(node.get("@id")) or address, update
 
 
-def _repeated_elements(root: LexborNode) -> list[LexborNode]:
-    """Return the children with a time of that element which has most of them, in the order of the page.
+def _group_updates(items: Sequence[LexborNode], *, url: str, now: datetime | None) -> list[_Named]:
+    updates = [update for item in items if (update := _repeated_update(item, url=url, now=now)) is not None]
+    if len(updates) < MIN_REPEATED or len(updates) * 2 < len(items):
+        return []
+    if _are_positions([name for name, _ in updates]):
+        return [("", update) for _, update in updates]
+    return updates
 
-    If it has twins beside it, one for each day or hour, theirs too.
+
+def _repeated_elements(root: LexborNode) -> list[list[LexborNode]]:
+    """Return groups of elements with a time each that stand side by side, the largest groups first.
+
+    If their parent has twins beside it, one for each day or hour, those in there belong to them.
     """
     children: defaultdict[int, dict[int, LexborNode]] = defaultdict(dict)
     for time in root.css(_TIME)[:MAX_TIMES]:
@@ -115,12 +119,16 @@ def _repeated_elements(root: LexborNode) -> list[LexborNode]:
                 break
             children[parent.mem_id].setdefault(node.mem_id, node)
             node = parent
-    most = list(max(children.values(), key=len, default={}).values())
-    parent = most[0].parent if len(most) >= MIN_REPEATED else None
-    if parent is None or parent.parent is None or parent.mem_id == root.mem_id:
-        return most
-    twins = [node for node in parent.parent.iter() if node.tag == parent.tag]
-    return [item for twin in twins for item in children.get(twin.mem_id, {}).values()]
+    groups: list[list[LexborNode]] = []
+    for group in heapq.nlargest(MAX_GROUPS, children.values(), key=len):
+        items = list(group.values())
+        parent = items[0].parent
+        if len(items) < MIN_REPEATED or parent is None or parent.parent is None or parent.mem_id == root.mem_id:
+            groups.append(items)
+            continue
+        twins = [node for node in parent.parent.iter() if node.tag == parent.tag]
+        groups.append([item for twin in twins for item in children.get(twin.mem_id, {}).values()])
+    return groups
 
 
 def _repeated_update(item: LexborNode, *, url: str, now: datetime | None) -> _Named | None:

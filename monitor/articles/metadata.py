@@ -51,7 +51,7 @@ class Metadata:
     free: bool | None = None  # isAccessibleForFree; False means "may be cut"
     body: str = ""  # articleBody of JSON-LD as plain text
     site_name: str = ""
-    types: frozenset[str] = frozenset()  # of the article in JSON-LD, in lower case: newsarticle, liveblogposting …
+    types: frozenset[str] = frozenset()  # of all that JSON-LD describes, in lower case: newsarticle, imagegallery …
 
 
 def read_metadata(tree: LexborHTMLParser, url: str, *, now: datetime | None = None) -> Metadata:
@@ -82,7 +82,7 @@ def read_metadata(tree: LexborHTMLParser, url: str, *, now: datetime | None = No
         free=_is_free(linked, article, tags),
         body=plain_text(linked.text(article.get("articleBody"))),
         site_name=next(iter(site_names), ""),
-        types=linked.types(article),
+        types=linked.all_types(),
     )
 
 

@@ -11,7 +11,7 @@ WALL_TEXT = 1_500  # letters: a challenge page never has more
 
 # Scripts without spaces between words.
 WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]\S*")  # by spaces: vowel signs of Indic scripts are no word characters
 _FOLD = re.compile(r"[\W_]+")
 
 _CUT = re.compile(
@@ -36,11 +36,22 @@ def is_part_of(text: str, longer: str) -> bool:
     """Return whether a text says nothing that the other does not, by letters and digits alone."""
     if len(text) > 4 * len(longer):
         return False
-    needle = _FOLD.sub("", text).casefold()
-    return bool(needle) and needle in _FOLD.sub("", longer).casefold()
+    needle = _bare(text)
+    return bool(needle) and needle in _bare(longer)
 
 
 def word_count(text: str) -> int:
     """Return the number of words; of scripts without spaces 3 characters make 2."""
     wide = len(WIDE.findall(text))
     return len(_WORD.findall(WIDE.sub(" ", text))) + wide * 2 // 3
+
+
+def without_headline(text: str, title: str) -> str:
+    """Return a text without its first line if that is the headline again, which rules see as a field of its own."""
+    first, _, rest = text.partition("\n")
+    headline = _bare(first)
+    return rest if rest and headline and headline == _bare(title) else text
+
+
+def _bare(line: str) -> str:
+    return _FOLD.sub("", line).casefold()

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from monitor.articles.markup import element_text
+from monitor.articles.page import word_count
 from monitor.text import clean_line
 
 FEW_LINKS = 15  # a news page has at least its menu: of 120 real ones the barest had 41, others but 4
+MAX_VISIBLE = 8_000  # characters
 MAX_SELECTORS = 5
 MAX_GATED = 60  # elements behind a wall that are looked at
 
@@ -56,6 +59,7 @@ class PageSigns:
     gated_words: int | None = None  # in the part that is said to be for subscribers; None: no part is named
     paragraphs: int = 0  # in the article's element, outside figures
     images: int = 0  # likewise: pictures that are no links
+    visible: str = ""  # all words of a page that has hardly any links
     rooted: bool = False  # whether there is an element that says where the article is
 
     @property
@@ -70,6 +74,7 @@ def read_signs(tree: LexborHTMLParser, *, types: frozenset[str]) -> PageSigns:
     title, heading = tree.css_first("title"), tree.css_first("h1")
     body, root = tree.body, article_element(tree)
     paragraphs, images = _counts(root or body)
+    links = len(tree.css("a[href]"))
     body_names = f"{body.attributes.get('class') or ''} {body.attributes.get('id') or ''}".lower() if body else ""
     return PageSigns(
         title=clean_line(title.text(), 200) if title else "",
@@ -80,7 +85,7 @@ def read_signs(tree: LexborHTMLParser, *, types: frozenset[str]) -> PageSigns:
         is_hidden="noindex" in meta.get("robots", ""),
         is_locked=meta.get("article:content_tier") == "locked",
         refreshes="refresh" in meta,
-        links=len(tree.css("a[href]")),
+        links=links,
         buttons=len(tree.css("button, input[type=submit i], input[type=button i], [role=button]")),
         passwords=len(tree.css("input[type=password i]")),
         scripts=len(tree.css("script")),
@@ -90,6 +95,7 @@ def read_signs(tree: LexborHTMLParser, *, types: frozenset[str]) -> PageSigns:
         gated_words=_gated_words(tree),
         paragraphs=paragraphs,
         images=images,
+        visible=element_text(body, MAX_VISIBLE) if body is not None and links <= FEW_LINKS else "",
         rooted=root is not None,
     )
 
@@ -140,4 +146,4 @@ def _gated_words(tree: LexborHTMLParser) -> int | None:
         nodes = tree.css(", ".join(selectors[:MAX_SELECTORS]))[:MAX_GATED]
     except SelectolaxError:  # a selector that is none
         return None
-    return sum(len(node.text()[:20_000].split()) for node in nodes)
+    return sum(word_count(node.text()[:20_000]) for node in nodes)

@@ -15,6 +15,7 @@ from monitor.articles.page import (
     is_cut,
     is_part_of,
     weight,
+    without_headline,
     word_count,
 )
 from monitor.articles.page_signs import PageSigns
@@ -120,6 +121,7 @@ def judge_kind(body: bytes, content_type: str) -> Verdict | None:
 class PageClaims:
     """What page and feed say of the article, beside its text."""
 
+    title: str = ""
     description: str = ""  # the page's own, in short
     summary: str = ""  # the feed's
     free: bool | None = None  # isAccessibleForFree; False only means that it may be cut
@@ -157,6 +159,7 @@ def judge_page(text: str, *, signs: PageSigns, claims: PageClaims, html: str, up
     wall = find_wall(text, signs=signs, html=html) if needs_signs(text, claims) else None
     if wall is not None:
         return _wall(wall.status, wall.reason)
+    text = without_headline(text, claims.title)
     words = word_count(text)
     if (claims.is_live and (updates or words >= MIN_WORDS)) or updates >= MIN_LIVE_UPDATES:
         return Verdict(status=ArticleStatus.LIVE, reason="a live blog: its updates come one by one")
@@ -172,7 +175,7 @@ def _is_gallery(text: str, *, signs: PageSigns, claims: PageClaims) -> bool:
     # Paragraphs of many sites are no p elements: what the text has in lines counts as well.
     paragraphs = max(signs.paragraphs, sum(len(line) >= MIN_PARAGRAPH for line in text.split("\n")))
     if claims.is_gallery:
-        return not signs.is_article or signs.images >= paragraphs
+        return 2 * signs.images >= paragraphs
     return signs.rooted and signs.images >= MIN_PICTURES and signs.images > paragraphs
 
 

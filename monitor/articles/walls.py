@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from monitor.articles.page import MIN_FLASH_WORDS, WALL_TEXT, weight, word_count
+from monitor.articles.page import MIN_FLASH_WORDS, MIN_WORDS, WALL_TEXT, weight, word_count
 from monitor.articles.page_signs import PageSigns
 from monitor.articles.wall_words import Wall, WallWords, wall_words
 from monitor.fetch.challenge import may_be_captcha, may_be_consent
@@ -52,6 +52,9 @@ def find_wall(text: str, *, signs: PageSigns, html: str) -> WallFound | None:
         signs: of the page.
         html: the page as text, in which makers of captchas and consent dialogs are looked for.
     """
+    if word_count(text) < MIN_WORDS:
+        # Of pages without an article extraction takes little or nothing: then what is to be seen is what they say.
+        text = signs.visible or text
     size = weight(text)
     if size >= LONGEST_CONSENT:
         return None
