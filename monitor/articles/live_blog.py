@@ -6,6 +6,7 @@ that nobody reported. So its own text is what stands before the first update.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import blake2b
@@ -16,12 +17,21 @@ from monitor.model import Article, ArticleField, ArticleId, ArticleStatus, LiveU
 from monitor.urls import canonical_url, page_key
 
 _BEGINNING = 40  # letters and digits by which a line is known again
+_ENOUGH = 12  # of a shorter line that is the beginning of another
 
 
 def lead(text: str, updates: Sequence[LiveUpdate]) -> str:
     """Return the lines of a blog's text before the first that begins like a line of an update."""
-    known = {_start(line) for update in updates for line in (update.title, *update.text.split("\n"))} - {""}
-    return "\n".join(takewhile(lambda line: _start(line) not in known, text.split("\n")))
+    known = sorted({_start(line) for update in updates for line in (update.title, *update.text.split("\n"))} - {""})
+
+    def is_own(line: str) -> bool:
+        """Return whether a line is none of an update, which may have its paragraphs in one line."""
+        start = _start(line)
+        at = bisect_left(known, start)
+        near = known[at] if at < len(known) else ""
+        return not start or (near != start and not (len(start) >= _ENOUGH and near.startswith(start)))
+
+    return "\n".join(takewhile(is_own, text.split("\n")))
 
 
 def update_article(blog: Article, update: LiveUpdate) -> Article:

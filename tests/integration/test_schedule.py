@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from monitor.model import Feed, FeedKey, FeedState
@@ -231,3 +232,30 @@ async def test_daemons_with_different_lists_leave_each_other_their_feeds(store: 
     assert names(await store.schedule.claim(9, LEASE)) == ["a.example-1", "b.example-1"]
     synced = await store.schedule.sync(feeds("b.example-1"), spread=AT_ONCE)
     assert synced.removed == ("a.example-1",)
+
+
+async def test_what_is_known_of_a_feed_can_be_changed_outside_a_poll(store: Store, clock: ManualClock) -> None:
+    await store.schedule.sync(feeds("a-1"), spread=AT_ONCE)
+    feed = FeedKey("a-1")
+    assert not await store.schedule.amend(feed, lambda state: replace(state, full_texts=1))  # never polled
+    (claim,) = await claim_when_due(store)
+    assert await store.schedule.complete(claim, FeedState(etag="x", polls=1), clock.now() + HOUR)
+    assert await store.schedule.amend(feed, lambda state: replace(state, full_texts=state.full_texts + 1))
+    assert await store.schedule.load([feed]) == {feed: FeedState(etag="x", polls=1, full_texts=1)}
+    assert list(await store.schedule.all()) == [feed]
+
+
+async def test_a_change_outside_a_poll_undoes_nothing_that_a_poll_saves_meanwhile(
+    store: Store, clock: ManualClock
+) -> None:
+    await store.schedule.sync(feeds("a-1"), spread=AT_ONCE)
+    feed = FeedKey("a-1")
+    (claim,) = await claim_when_due(store)
+    await store.schedule.complete(claim, FeedState(polls=1), clock.now())
+
+    async def teach(number: int) -> bool:
+        return await store.schedule.amend(feed, lambda state: replace(state, full_texts=state.full_texts | 1 << number))
+
+    taught = await asyncio.gather(*map(teach, range(8)))
+    state = (await store.schedule.load([feed]))[feed]
+    assert state == FeedState(polls=1, full_texts=sum(1 << n for n, saved in enumerate(taught) if saved))

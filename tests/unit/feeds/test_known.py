@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from monitor.feeds.identity import assign_keys
 from monitor.feeds.known import (
     FIRST_UNDATED,
+    GROWING_PAUSE,
     LONGEST_PAUSE,
     MOST_REKEYED,
     Offer,
     Sorted,
     age,
+    growing,
     publication_delay,
     sort_out,
 )
@@ -436,3 +438,16 @@ def test_an_entry_with_a_guid_and_a_title_never_seen_is_always_new(
     ]
     plan = reader.poll([*fresh, *(documents[-1] if documents else [])])
     assert titles(plan.new)[: len(fresh)] == headlines
+
+
+def test_an_entry_whose_page_grows_is_offered_again_though_it_stays_the_same(reader: Reader) -> None:
+    blog = news(1)
+    reader.poll(blog)
+    for _ in range(20):
+        reader.marks = {key: growing(mark) for key, mark in reader.marks.items()}
+        early = reader.poll(blog, after=GROWING_PAUSE - MINUTE)
+        assert (titles(early.updated), early.again) == ([], MINUTE)
+        assert titles(reader.poll(blog, after=MINUTE).updated) == [HEADLINES[0]]
+    assert silent(reader.poll(blog))
+    changed = [replace(blog[0], summary="It is over.")]
+    assert titles(reader.poll(changed).updated) == [HEADLINES[0]]

@@ -277,3 +277,14 @@ def test_a_feed_that_is_gone_may_come_back() -> None:
     gone = after(FeedState(), failed("gone"))
     assert gone.gone
     assert not after(gone, body(HOUR)).gone
+
+
+# Texts
+
+
+def test_pages_compared_with_the_feeds_text_are_remembered() -> None:
+    learnt = learn(FeedState(full_texts=2), body(HOUR), now=NOW, feed=FEED, full_texts=[True, True])
+    assert (learnt.full_texts, learnt.full_text_checked) == (4, NOW)
+    unlike = learn(learnt, body(HOUR), now=NOW + DAY, feed=FEED, full_texts=[True, False])
+    assert (unlike.full_texts, unlike.full_text_checked) == (0, NOW + DAY)
+    assert learn(learnt, NotModified(), now=NOW + DAY, feed=FEED).full_text_checked == NOW
