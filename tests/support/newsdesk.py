@@ -68,6 +68,7 @@ class Newsdesk:
     pipeline: Pipeline
     polls: Polls
     documents: PushedDocuments
+    metrics: Metrics
     items: list[str] = field(default_factory=list)
 
     def publish(
@@ -115,6 +116,10 @@ class Newsdesk:
         """Return how often an entry's page was fetched."""
         return len(self.site.hits_on(f"/{name}.html"))
 
+    def matches(self, rule: str) -> int:
+        """Return how often a rule held for an article."""
+        return int(self.metrics.matches.labels(rule)._value.get())
+
     async def alerts(self) -> list[tuple[str, str]]:
         """Return rule and headline of each alert, sorted."""
         return sorted((alert.rule, alert.lead.title) for alert in await self.store.alerts.list(999))
@@ -150,6 +155,7 @@ async def open_newsdesk(store: Store, clock: ManualClock, folder: Path, *, rules
             clock=clock,
             feed=feed,
             pipeline=pipeline,
+            metrics=metrics,
             polls=Polls(
                 store=store,
                 poller=poller,
