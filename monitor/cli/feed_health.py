@@ -23,7 +23,8 @@ def list_feeds(context: typer.Context, json: Annotated[bool, typer.Option("--jso
 
     Keys: key, url, title, state (new, ok, failing, gone), last_success, next_poll, entries_per_day, failures, error,
     origin, hint, error_kind, failing_since, polls, first_polled, last_polled, not_modified_share,
-    typical_delay_seconds, fresh_for_seconds, validators_lie, format, address, new_address, hub, pushes_until.
+    typical_delay_seconds, fresh_for_seconds, validators_lie, format, address, new_address, hub, pushes_until,
+    full_text, carries_full_text, full_text_pages, full_text_checked.
 
     Example: monitor feeds list
     """

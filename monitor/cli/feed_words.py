@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from monitor.cli.output import counted, shown_path, shown_time
+from monitor.feeds.full_text import PROVEN, carries_whole_articles
 from monitor.text import shorten
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ def feed_record(
         "new_address": state.new_address,
         "hub": state.hub,
         "pushes_until": pushes_until,
+        "full_text": feed.full_text,
+        "carries_full_text": carries_whole_articles(state),
+        "full_text_pages": state.full_texts,
+        "full_text_checked": state.full_text_checked,
     }
 
 
@@ -94,6 +99,9 @@ def feed_words(record: dict[str, Any], listed: Listed, *, now: datetime) -> Iter
         yield "traffic", share + lie
     if record["fresh_for_seconds"]:
         yield "publisher", f"wishes to be asked every {span(timedelta(seconds=record['fresh_for_seconds']))}"
+    texts = _text_words(record, now)
+    if texts:
+        yield "texts", texts
     if record["format"]:
         yield "format", format_name(record["format"])
     if record["address"]:
@@ -119,6 +127,24 @@ def _state_words(record: dict[str, Any], now: datetime) -> str:
             return f"failing{since}: {counted(record['failures'], 'poll')} in a row; {good}"
         case _:
             return f"ok: last read {ago(record['last_success'], now)}"
+
+
+def _text_words(record: dict[str, Any], now: datetime) -> str:
+    """Return where the feed's texts come from, "" while nothing is known of it."""
+    if record["full_text"] == "fetch":
+        return "always from the pages, as you set"
+    if record["full_text"] == "feed":
+        return "always the feed's own, as you set: pages are not fetched"
+    checked, pages = record["full_text_checked"], record["full_text_pages"]
+    if checked is None:
+        return ""
+    if record["carries_full_text"]:
+        return f"the feed carries whole articles: pages are not fetched; checked {ago(checked, now)}"
+    if pages:
+        return (
+            f"{counted(pages, 'page')} in a row of {PROVEN} said no more than the feed, which may carry whole articles"
+        )
+    return f"pages say more than the feed, as seen {ago(checked, now)}: they are fetched"
 
 
 def _next_words(record: dict[str, Any], now: datetime) -> str:

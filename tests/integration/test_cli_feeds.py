@@ -51,6 +51,10 @@ LISTED = [
     "new_address",
     "hub",
     "pushes_until",
+    "full_text",
+    "carries_full_text",
+    "full_text_pages",
+    "full_text_checked",
 ]
 CHECKED = [
     "url",

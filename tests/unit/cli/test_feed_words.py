@@ -76,6 +76,46 @@ def test_what_went_wrong_is_told_with_the_next_step() -> None:
     assert gone["next step"] == "nothing to do now: it is tried again by itself"
 
 
+CHECKED = NOW - timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("state", "full_text", "expected"),
+    [
+        pytest.param(FeedState(), "auto", None, id="nothing known"),
+        pytest.param(
+            FeedState(full_texts=2, full_text_checked=CHECKED),
+            "auto",
+            "2 pages in a row of 5 said no more than the feed, which may carry whole articles",
+            id="being learnt",
+        ),
+        pytest.param(
+            FeedState(full_texts=9, full_text_checked=CHECKED),
+            "auto",
+            "the feed carries whole articles: pages are not fetched; checked 3 d ago",
+            id="believed",
+        ),
+        pytest.param(
+            FeedState(full_text_checked=CHECKED),
+            "auto",
+            "pages say more than the feed, as seen 3 d ago: they are fetched",
+            id="contradicted",
+        ),
+        pytest.param(
+            FeedState(full_texts=9, full_text_checked=CHECKED),
+            "fetch",
+            "always from the pages, as you set",
+            id="the user wants pages",
+        ),
+        pytest.param(
+            FeedState(), "feed", "always the feed's own, as you set: pages are not fetched", id="the user wants none"
+        ),
+    ],
+)
+def test_where_the_texts_come_from_is_told(state: FeedState, full_text: str, expected: str | None) -> None:
+    assert words(state, full_text=full_text).get("texts") == expected
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
