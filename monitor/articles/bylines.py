@@ -54,9 +54,8 @@ def clean_authors(names: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for name in list(names)[: MAX_AUTHORS * 2]:
         line = _ROLE_IN_MAIL.sub(r"\g<name>", clean_line(name, 300))
-        line = _BY.sub("", _MAIL.sub("", line).strip())
-        for part in _BETWEEN_NAMES.split(line):
-            for each in _by_commas(part.strip(" ,;-–")):
+        for part in _BETWEEN_NAMES.split(_BY.sub("", _MAIL.sub("", line).strip())):
+            for each in _by_commas(_BY.sub("", part).strip(" ,;-–")):
                 each = each if _INITIAL.search(each) else each.rstrip(".")
                 if each and len(each) <= MAX_NAME and not _NO_NAME.search(each):
                     found.setdefault(each.casefold(), each)

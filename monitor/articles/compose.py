@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from hashlib import blake2b
 
 from monitor.articles.bylines import clean_authors
@@ -18,8 +18,10 @@ from monitor.model import Article, ArticleId, ArticleStatus, Entry, Feed, FullTe
 from monitor.text import shorten
 from monitor.urls import canonical_url, page_key, resolve, site
 
+_MIDNIGHT = time(0)
+_A_DAY = timedelta(days=1)
 _OLD_AGAINST_PAGE = timedelta(days=365)  # a feed date this much older than the page's is a default value
-_READ = (
+READ = (
     *(ArticleStatus.FULL, ArticleStatus.TEASER, ArticleStatus.PAYWALLED, ArticleStatus.EMPTY),
     *(ArticleStatus.LIVE, ArticleStatus.GALLERY),
 )
@@ -44,7 +46,7 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
     Nothing of a page that is not the article (challenge, consent, refusal) is used.
     """
     entry, feed, words = reading.entry, reading.feed, reading.words
-    page = reading.page if reading.page and reading.page.status in _READ else _NO_PAGE
+    page = reading.page if reading.page and reading.page.status in READ else _NO_PAGE
     url = page.url or reading.link
     canonical = canonical_url(page.canonical_url or url)
     text, status, extractor = _text(words, reading.page, wished=feed.full_text)
@@ -53,6 +55,7 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
         status = ArticleStatus.LIVE
     of_page, of_feed = page.language, words.language
     title = _title(words.title, page.title) or shorten(words.brief, 120)
+    published, is_day_only = _published(entry, page, now)
     return Article(
         id=article_id(canonical, reading.link, otherwise=_identity(entry)),
         title=title,
@@ -62,8 +65,9 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
         summary=words.brief or shorten(page.description, MAX_SUMMARY),
         text=lead(without_headline(text, title), updates),
         authors=page.authors or clean_authors(entry.authors) or page.byline,
-        published=_published(entry, page, now),
-        modified=not_after(page.modified, now) or not_after(entry.updated, now),
+        published=published,
+        is_day_only=is_day_only,
+        modified=_modified((page.modified, entry.updated), published, now),
         seen=now,
         language=(of_feed or of_page if extractor == "feed" else of_page or of_feed)
         or primary_language(entry.language or feed.language),
@@ -116,7 +120,7 @@ def _text(words: FeedText, page: ExtractedPage | None, *, wished: FullText) -> t
     if status is ArticleStatus.FULL:
         # A longer text of the feed is the better one only if it is the same article's: the page hides the rest of it.
         is_outdone = is_outdone and wished != "fetch" and said_it_all(words.content, page) is True
-    if page.text and status in _READ and not is_outdone:
+    if page.text and status in READ and not is_outdone:
         return page.text, status, page.extractor
     if is_whole:
         return words.text, ArticleStatus.FEED, "feed"
@@ -129,8 +133,19 @@ def _title(of_feed: str, of_page: str) -> str:
     return of_feed
 
 
-def _published(entry: Entry, page: ExtractedPage, now: datetime) -> datetime | None:
+def _published(entry: Entry, page: ExtractedPage, now: datetime) -> tuple[datetime | None, bool]:
+    """Return the date, the feed's unless it cannot be true, and whether it is no more than a day."""
     of_feed, of_page = not_after(entry.published, now), not_after(page.published, now)
     if of_feed is None or (of_page and of_page - of_feed > _OLD_AGAINST_PAGE):
-        return of_page or of_feed or not_after(entry.updated, now)
-    return of_feed
+        if of_page:
+            return of_page, page.is_day_only
+        return (of_feed or not_after(entry.updated, now)), False
+    if of_feed.time() == _MIDNIGHT and of_page and not page.is_day_only and abs(of_page - of_feed) < _A_DAY:
+        return of_page, False  # the feed knows the day only
+    return of_feed, False
+
+
+def _modified(moments: tuple[datetime | None, ...], published: datetime | None, now: datetime) -> datetime | None:
+    """Return the first moment of change that can be true: not in the future, not before the publication."""
+    possible = (moment for each in moments if (moment := not_after(each, now)))
+    return next((moment for moment in possible if published is None or moment >= published), None)

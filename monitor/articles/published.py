@@ -29,12 +29,14 @@ SAME_DAY = timedelta(hours=36)  # a day in any zone is within this of its midnig
 WESTERNMOST = 14  # hours: no zone is further from UTC
 SWAP_AHEAD = timedelta(days=1)  # a date further ahead is no zone's doing
 
-# Looked at only on pages whose tags give no time of day.
-_VISIBLE = (
+# Looked at only on pages whose tags give no time of day; any short line only where they give no date at all.
+_MARKED = (
     'h1,[class*="date" i],[class*="time" i],[class*="publish" i],[class*="meta" i],[data-timestamp],[data-datetime]'
 )
-_DATA = ("data-timestamp", "data-datetime", "data-date", "data-published", "data-time", "data-utime", "datetime")
-_MAX_VISIBLE = 60  # elements looked at
+_ANY_LINE = "h1,h2,h3,h4,p,div,span,small,li,td,time,b,strong,em,i,a,dd"
+_DATA = ("data-timestamp", "data-datetime", "data-date", "data-published", "data-time", "data-utime", "title")
+_MAX_MARKED = 60  # elements looked at
+_MAX_LINES_BELOW, _MAX_LINES_ABOVE = 60, 15  # the headline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +67,10 @@ def read_times(
     believed += [date for date in (_believed(date, now, near=path) for date in _readable(second)) if date]
     if path and _believed(path, now, near=None):
         believed.append(path)
-    if not any(not date.is_day_only for date in believed):
-        believed += [date for shown in _visible(tree, believed) if (date := _believed(shown, now, near=path))]
+    if all(date.is_day_only for date in believed):
+        believed += [date for shown in _marked(tree, believed) if (date := _believed(shown, now, near=path))]
+    if not believed:
+        believed = [date for shown in _lines(tree) if (date := _believed(shown, now, near=path))][:1]
     published = _to_the_minute(believed)
     if published:
         published = _in_zone(published, [*believed, *modified], now)
@@ -142,18 +146,35 @@ def _not_before(changed: datetime | None, published: PageDate | None) -> datetim
     return changed if changed >= published.moment - MINUTE else None
 
 
-def _visible(tree: LexborHTMLParser, known: list[PageDate]) -> Iterator[PageDate]:
+def _marked(tree: LexborHTMLParser, known: list[PageDate]) -> Iterator[PageDate]:
     """Yield the dates that elements called so show or carry, those below the headline first."""
-    nodes = tree.css(_VISIBLE)[:_MAX_VISIBLE]
-    headline = next((place for place, node in enumerate(nodes) if node.tag == "h1"), -1)
+    nodes = tree.css(_MARKED)[:_MAX_MARKED]
+    headline = _headline(nodes)
     for node in [*nodes[headline + 1 :], *nodes[: max(headline, 0)]]:
+        attributes = node.attributes
         for name in _DATA:
-            if (said := node.attributes.get(name)) and (date := read_date(said)):
+            if (said := attributes.get(name)) and (date := read_date(said)):
                 yield date
         text = _text(node)
         date = date_in_text(text) or _time_of(text, known)
         if date:
             yield date
+
+
+def _lines(tree: LexborHTMLParser) -> Iterator[PageDate]:
+    """Yield the dates in digits in the short lines around the headline, those below it first."""
+    nodes = tree.css(_ANY_LINE)
+    headline = _headline(nodes)
+    if headline < 0:
+        return
+    above = nodes[max(headline - _MAX_LINES_ABOVE, 0) : headline]
+    for node in [*nodes[headline + 1 : headline + 1 + _MAX_LINES_BELOW], *reversed(above)]:
+        if date := date_in_text(_text(node)):
+            yield date
+
+
+def _headline(nodes: list[LexborNode]) -> int:
+    return next((place for place, node in enumerate(nodes) if node.tag == "h1"), -1)
 
 
 def _text(node: LexborNode) -> str:

@@ -14,10 +14,8 @@ CUT_AT = (100, 110)  # JSON-LD headlines were to have at most 110 characters; sy
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-# "Headline | Site", "Headline - Site", "Headline｜Site", "Headline：Site"; the ASCII signs with a blank before.
-_SITE_TAIL = re.compile(rf"(?:\s+(?:[|–—·»:«•-]|--)\s+|\s*[｜：]\s*)(?P<tail>[^|–—·»｜]{{2,{MAX_TAIL}}})$")
-_SITE_HEAD = re.compile(rf"^(?P<head>[^|–—·»｜]{{2,{MAX_TAIL}}}?)(?:\s+(?:[|–—·»-]|--)\s+|\s*｜\s*)")
-_BORDER = re.compile(r"\s(?:[|–—·»:«•-]|--)\s|[｜：]")
+# "Headline | Site", "Headline - Site", "Headline｜Site", "Headline (Site)"; signs that are used in words need blanks.
+_BORDER = re.compile(r"\s+(?:[–—·»:«•-]|--)\s+|\s*[|｜：]\s*|\s+\(")
 _CUT = ("…", "...")
 _KICKER_SIGNS = (":", "：", "|", "·")
 
@@ -44,10 +42,17 @@ def choose_title(titles: Titles, site_names: Iterable[str]) -> str:
     Where the sources differ, the one most of them agree on is what readers see: search engines and social media are
     often told another one. `site_names` are all the names the site goes by.
     """
+    # Any two of headline, shared title and heading outvote the third with the title element. A heading that no other
+    # title knows is often the logo, but still better than the title element alone.
     names = {letters(name) for name in site_names} - {""}
     headings = [heading for heading in titles.headings if letters(heading) not in names]
     agreed = _agreeing_heading(headings, (titles.headline, titles.shared, titles.element))
-    sources = [(titles.headline, 2), (titles.shared, 2), (agreed or next(iter(headings), ""), 2), (titles.element, 1)]
+    sources = (
+        (titles.headline, 6),
+        (titles.shared, 4),
+        (agreed, 5) if agreed else (next(iter(headings), ""), 3),
+        (titles.element, 2),
+    )
     given = [(title, votes) for title, votes in sources if title]
     candidates: dict[str, _Candidate] = {}
     for title, votes in _without_cut([(_without_site(title, names, given), votes) for title, votes in given]):
@@ -79,13 +84,14 @@ def _without_site(title: str, names: set[str], given: list[tuple[str, int]]) -> 
 
     The end is a name of the site, or all that another of the page's titles leaves out behind a sign of separation.
     """
-    while tail := _SITE_TAIL.search(title):
-        if letters(tail["tail"]) not in names:
+    for border in _BORDER.finditer(title):
+        if letters(title[border.end() :]) in names:
+            title = title[: border.start()]
             break
-        title = title[: tail.start()].rstrip()
-    head = _SITE_HEAD.search(title)
-    if head and letters(head["head"]) in names:
-        title = title[head.end() :]
+    for border in _BORDER.finditer(title):
+        if letters(title[: border.start()]) in names:
+            title = title[border.end() :]
+            break
     for other, _ in given:
         rest = title[len(other) :]
         if len(other) >= MIN_AGREED and title.startswith(other) and len(rest) <= MAX_TAIL and _BORDER.match(rest):
