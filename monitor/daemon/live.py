@@ -19,7 +19,6 @@ log = structlog.get_logger()
 
 GROWS_FOR = timedelta(hours=2)  # since its newest update: then a blog has ended, or sleeps
 LONGEST = timedelta(days=1)  # since its first reading; from then on only a change of its entry has it read again
-MOST_UPDATES = 500  # of one page, the newest: a long day has some 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +51,7 @@ class LiveBlogs:
             StoreError: the store cannot take it now; updates judged so far are marked if it can still be done.
         """
         now = self._clock.now()
-        updates = {f"live:{blog.id}:{update.id}": update for update in blog.updates[:MOST_UPDATES]}
+        updates = {f"live:{blog.id}:{update.id}": update for update in blog.updates}
         own, keys = f"live:{blog.id}", [(key,) for key in updates]
         remembered = (await self._seen.look(feed.key, [(own,), *keys])).marks
         begun = remembered[0][0]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import html
-import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +14,7 @@ from monitor.feeds.known import GROWING_PAUSE
 from monitor.model import Article
 from monitor.store.store import Store
 from tests.support.clock import ManualClock
+from tests.support.live_pages import Update, live_page
 from tests.support.news import filler
 from tests.support.newsdesk import MAX_AGE, Newsdesk, open_newsdesk
 
@@ -29,16 +27,6 @@ rules:
 """
 TITLE = "Strike in the port: all news of the day"
 LEAD = "The dockers of the northern port stand still since dawn, and the ferry company has cancelled all of its ships."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
-    """An update as its publisher writes it."""
-
-    id: str
-    text: str
-    at: datetime | None
-    title: str = ""
 
 
 class Blog:
@@ -60,30 +48,7 @@ class Blog:
 
     def page(self) -> str:
         """Return the page with its updates."""
-        head = f"<title>{TITLE}</title>" + (self._linked() if self.is_linked else "")
-        body = f"<h1>{TITLE}</h1><p>{LEAD}</p>" + "".join(map(_section, self.updates))
-        return f"<html lang='en'><head>{head}</head><body><main><article>{body}</article></main></body></html>"
-
-    def _linked(self) -> str:
-        updates = [
-            {
-                "@type": "BlogPosting",
-                "@id": f"#{update.id}",
-                "headline": update.title,
-                "articleBody": update.text,
-                "datePublished": update.at.isoformat() if update.at else "",
-            }
-            for update in self.updates
-        ]
-        posting = {"@context": "https://schema.org", "@type": "LiveBlogPosting", "headline": TITLE}
-        return f"<script type='application/ld+json'>{json.dumps({**posting, 'liveBlogUpdate': updates})}</script>"
-
-
-def _section(update: Update) -> str:
-    stamp = f"<time datetime='{update.at.isoformat()}'>{update.at:%H:%M}</time>" if update.at else ""
-    title = f"<h2>{html.escape(update.title)}</h2>" if update.title else ""
-    paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in update.text.split("\n"))
-    return f"<section id='{update.id}'>{stamp}{title}{paragraphs}</section>"
+        return live_page(TITLE, LEAD, self.updates, is_linked=self.is_linked)
 
 
 @pytest.fixture
