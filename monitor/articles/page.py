@@ -36,8 +36,8 @@ def is_part_of(text: str, longer: str) -> bool:
     """Return whether a text says nothing that the other does not, by letters and digits alone."""
     if len(text) > 4 * len(longer):
         return False
-    needle = _bare(text)
-    return bool(needle) and needle in _bare(longer)
+    needle = bare_letters(text)
+    return bool(needle) and needle in bare_letters(longer)
 
 
 def word_count(text: str) -> int:
@@ -49,9 +49,10 @@ def word_count(text: str) -> int:
 def without_headline(text: str, title: str) -> str:
     """Return a text without its first line if that is the headline again, which rules see as a field of its own."""
     first, _, rest = text.partition("\n")
-    headline = _bare(first)
-    return rest if rest and headline and headline == _bare(title) else text
+    headline = bare_letters(first)
+    return rest if rest and headline and headline == bare_letters(title) else text
 
 
-def _bare(line: str) -> str:
-    return _FOLD.sub("", line).casefold()
+def bare_letters(text: str) -> str:
+    """Return a text's letters and digits alone, folded, by which wordings are compared."""
+    return _FOLD.sub("", text).casefold()

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
 
-from monitor.articles.compose import Reading, absolute_link, compose_article
+from monitor.articles.compose import READ, Reading, absolute_link, compose_article
+from monitor.articles.dates import not_after
 from monitor.articles.extract import ExtractedPage, PageInput, extract_page
 from monitor.articles.feed_text import FeedMarkup, FeedText, feed_markup, read_feed_text, read_feed_text_roughly
 from monitor.articles.full_text import needs_page, said_it_all
+from monitor.articles.page_hosts import PageHosts, text_digest
 from monitor.articles.site_memory import SiteMemory
 from monitor.articles.verdict import judge_response
 from monitor.clock import Clock
 from monitor.errors import Crashed, FetchRefused, FetchTransient, OutOfMemory, TimedOut
-from monitor.fetch.client import Fetcher
+from monitor.fetch.caching import retry_after
+from monitor.fetch.client import Fetcher, Response
 from monitor.model import Article, ArticleStatus, Entry, Feed
 from monitor.sandbox.pool import SandboxPool
-from monitor.urls import redact
+from monitor.urls import host_slug, page_key, redact, site
 
 log = structlog.get_logger()
 
@@ -50,13 +53,21 @@ class ArticleReader:
     """Reads articles; whatever a page does, there is an article, and its status says what it is worth."""
 
     def __init__(
-        self, fetcher: Fetcher, sandbox: SandboxPool, *, clock: Clock, limits: PageLimits, sites: SiteMemory
+        self,
+        fetcher: Fetcher,
+        sandbox: SandboxPool,
+        *,
+        clock: Clock,
+        limits: PageLimits,
+        sites: SiteMemory,
+        hosts: PageHosts,
     ) -> None:
         self._fetcher = fetcher
         self._sandbox = sandbox
         self._clock = clock
         self._limits = limits
         self._sites = sites
+        self._hosts = hosts
 
     async def read(self, entry: Entry, feed: Feed, *, feed_title: str = "", is_believed: bool = False) -> Read:
         """Return the article of an entry, whatever its feed's text and its page are like.
@@ -75,15 +86,26 @@ class ArticleReader:
         link = absolute_link(entry, feed)
         page = None
         if needs_page(feed.full_text, link=link, text=words.content, is_believed=is_believed):
-            page = await self.read_page(link, summary=words.summary)
+            is_dated = not_after(entry.published, self._clock.now()) is not None
+            page = await self.read_page(link, summary=words.summary, is_dated=is_dated)
             self._log(page, feed, link)
         reading = Reading(entry=entry, feed=feed, words=words, page=page, link=link, feed_title=feed_title)
         article = compose_article(reading, now=self._clock.now(), seconds=self._clock.monotonic() - started)
         lesson = said_it_all(words.content, page) if feed.full_text == "auto" else None
         return Read(article=article, feed_said_all=lesson)
 
-    async def read_page(self, url: str, *, summary: str = "") -> ExtractedPage:
-        """Fetch and read one page; failures are statuses with a reason. `summary` is what the feed says of it."""
+    async def read_page(self, url: str, *, summary: str = "", is_dated: bool = False) -> ExtractedPage:
+        """Fetch and read one page; failures are statuses with a reason.
+
+        Args:
+            url: of the page.
+            summary: what the feed says of it.
+            is_dated: the feed says when it was published.
+        """
+        wait, refusals = await self._hosts.knock(host_slug(url))
+        if wait > timedelta(0):
+            reason = f"the site refused its pages; {self._asked_again(wait)}"
+            return ExtractedPage(status=ArticleStatus.BLOCKED, url=url, reason=reason)
         try:
             response = await self._fetcher.get(url, max_bytes=self._limits.max_bytes, delay=self._limits.delay)
         except FetchTransient as error:
@@ -93,7 +115,8 @@ class ArticleReader:
         refused = judge_response(response.status, response.headers, url=response.url, asked=url)
         if refused:
             # The address asked for: where we were led (a login, a consent host) is not the article's.
-            return ExtractedPage(status=refused.status, url=url, reason=refused.reason)
+            page = ExtractedPage(status=refused.status, url=url, reason=refused.reason)
+            return await self._heed(page, response, asked=url, refusals=refusals)
         is_trusted = self._sites.trusts(response.url)
         page = await self.extract(
             PageInput(
@@ -103,11 +126,43 @@ class ArticleReader:
                 summary=summary,
                 trusted=is_trusted,
                 now=self._clock.now(),
+                is_dated=is_dated,
                 detect_language=self._limits.detect_language,
             )
         )
         self._sites.learn(response.url, trusted=is_trusted, confirmed=page.confirmed)
+        return await self._heed(page, response, asked=url, refusals=refusals)
+
+    async def _heed(self, page: ExtractedPage, response: Response, *, asked: str, refusals: int) -> ExtractedPage:
+        """Leave a host alone that refuses its pages, and take note of one that gives them, and of texts that repeat.
+
+        Args:
+            page: what was made of the answer.
+            response: the answer.
+            asked: the address that was asked for; the host that answered may be another one.
+            refusals: of the asked host before this answer.
+        """
+        hosts = {host_slug(response.url)}
+        if site(asked) == site(response.url):  # else it only led there, as it leads to other sites
+            hosts.add(host_slug(asked))
+        if page.status is ArticleStatus.BLOCKED:
+            wish = retry_after(response.headers, self._clock.now())
+            wait = max([await self._hosts.shut(host, wish) for host in sorted(hosts)])
+            return replace(page, reason=f"{page.reason}; {self._asked_again(wait)}") if wait else page
+        if page.status not in READ:
+            return page
+        if refusals:
+            for host in sorted(hosts):
+                await self._hosts.open(host)
+        digest = text_digest(page.text, page.title)
+        address = page_key(page.canonical_url) or page_key(page.url)
+        if digest and address and await self._hosts.is_repeated(host_slug(page.url), text=digest, address=address):
+            reason = "other pages of the site have the same text: it is no article's"
+            return ExtractedPage(status=ArticleStatus.BLOCKED, url=page.url, reason=reason)
         return page
+
+    def _asked_again(self, wait: timedelta) -> str:
+        return f"they are asked for again from {self._clock.now() + wait:%Y-%m-%d %H:%M} UTC"
 
     async def extract(self, page: PageInput) -> ExtractedPage:
         """Read a page's bytes in a child process; one that had to be killed is hostile."""

@@ -25,7 +25,7 @@ from monitor.fetch.challenge import has_challenge_header
 from monitor.model import ArticleStatus
 from monitor.urls import page_key, site
 
-REFUSALS = (401, 403, 407, 429, 451, 503)  # a site that answers so wants fewer requests, or none
+REFUSALS = (401, 403, 429, 451, 503)  # a site that answers so wants fewer requests, or none
 _GALLERIES = frozenset({"imagegallery", "mediagallery"})
 _LIVE = "liveblogposting"
 MIN_LIVE_UPDATES = 8  # of a page that does not say itself that it is a live blog

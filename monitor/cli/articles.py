@@ -178,9 +178,10 @@ async def _print(job: Job, task: asyncio.Task[ExtractedPage]) -> bool:
 
 @asynccontextmanager
 async def _reader(settings: Settings) -> AsyncIterator[ArticleReader]:
+    from monitor.articles.page_hosts import NoMemory
     from monitor.clock import SystemClock
     from monitor.daemon.build import article_reader, open_fetcher, open_sandbox
 
     clock = SystemClock()
     async with open_fetcher(settings.network, clock) as fetcher, open_sandbox(settings) as sandbox:
-        yield article_reader(settings, fetcher=fetcher, sandbox=sandbox, clock=clock)
+        yield article_reader(settings, fetcher=fetcher, sandbox=sandbox, clock=clock, hosts=NoMemory())

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TextIO
 
 from monitor.articles import extract
+from monitor.articles.page_hosts import PageHosts
 from monitor.articles.reader import ArticleReader, PageLimits
 from monitor.articles.site_memory import SiteMemory
 from monitor.clock import Clock
@@ -133,14 +134,16 @@ async def open_sandbox(settings: Settings) -> AsyncIterator[SandboxPool]:
         yield pool
 
 
-def article_reader(settings: Settings, *, fetcher: Fetcher, sandbox: SandboxPool, clock: Clock) -> ArticleReader:
-    """Return the reader of articles with the limits of the settings."""
+def article_reader(
+    settings: Settings, *, fetcher: Fetcher, sandbox: SandboxPool, clock: Clock, hosts: PageHosts
+) -> ArticleReader:
+    """Return the reader of articles with the limits of the settings; `hosts` remembers who refuses us pages."""
     limits = PageLimits(
         max_bytes=settings.network.max_page_bytes,
         delay=settings.network.page_delay,
         detect_language=settings.articles.language_detection,
     )
-    return ArticleReader(fetcher, sandbox, clock=clock, limits=limits, sites=SiteMemory())
+    return ArticleReader(fetcher, sandbox, clock=clock, limits=limits, sites=SiteMemory(), hosts=hosts)
 
 
 @asynccontextmanager
@@ -191,7 +194,7 @@ async def open_graph(
         middle = Middle(store=store, policy=lambda: current.policy, clock=clock, metrics=metrics)
         pipeline = Pipeline(
             store=store,
-            reader=article_reader(settings, fetcher=fetcher, sandbox=sandbox, clock=clock),
+            reader=article_reader(settings, fetcher=fetcher, sandbox=sandbox, clock=clock, hosts=store.pages),
             middle=middle,
             clock=clock,
             metrics=metrics,

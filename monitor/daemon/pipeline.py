@@ -20,8 +20,9 @@ from monitor.daemon.metrics import Metrics
 from monitor.daemon.middle import Judged, Middle
 from monitor.errors import MonitorError, StoreError, StoreFull, StoreUnavailable
 from monitor.feeds.known import Offer, growing, publication_delay, sort_out
-from monitor.model import ArticleStatus, Entry, Feed, FeedState, Severity
+from monitor.model import Article, ArticleStatus, Entry, Feed, FeedState, Severity
 from monitor.store.store import Store
+from monitor.urls import host_slug
 
 log = structlog.get_logger()
 
@@ -186,6 +187,8 @@ class Pipeline:
             if article.status is ArticleStatus.UNREACHABLE:
                 # The headline has had its chance; rules that need the text get theirs when the page answers.
                 again = await self._try_again(feed, offer.keys)
+            elif article.status is ArticleStatus.BLOCKED:
+                again = await self._try_when_open(article, feed, offer.keys)
         except (StoreUnavailable, StoreFull):
             raise
         except MonitorError as error:
@@ -210,6 +213,15 @@ class Pipeline:
         """Count an attempt at an entry; return the wait before the next one, None if it was the last."""
         attempt = await self._store.seen.attempt(feed.key, next(iter(keys)))
         return FIRST_RETRY * RETRY_FACTOR ** (attempt - 1) if attempt < MAX_ATTEMPTS else None
+
+    async def _try_when_open(self, article: Article, feed: Feed, keys: Collection[str]) -> timedelta | None:
+        """Return when to try an article again whose host refuses its pages; None if this was the last try.
+
+        Until then its page is not asked for. What is blocked for another reason stays so.
+        """
+        wait = await self._store.pages.wait(host_slug(article.link or article.url))
+        again = await self._try_again(feed, keys) if wait > timedelta(0) else None
+        return max(again, wait) if again is not None else None
 
 
 def _alert_weight(judged: Judged) -> float:

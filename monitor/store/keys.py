@@ -28,6 +28,8 @@ GENERATION = COPY_LIFETIME / 2  # a new set of index buckets; the older ones are
 DELIVERY_LIFETIME = timedelta(days=30)  # since it was delivered or dropped; never before
 VOLUME_LIFETIME = COPY_LIFETIME  # of a volume rule's tally since its last article; longer if its baseline is
 GATE_LIFETIME = timedelta(days=1)  # the longest that a host may keep us away
+PAGE_GATE_LIFETIME = timedelta(days=2)  # the longest wait, and then refusals are remembered for a day
+SHORT_TEXT_LIFETIME = timedelta(days=7)  # since the host's last one
 TURN_LIFETIME = timedelta(seconds=10)  # between two looks at the feeds that fail, by whichever daemon
 PROBE_LIFETIME = timedelta(seconds=10)
 CALL_LIFETIME = timedelta(minutes=2)  # far longer than a client goes on repeating one call
@@ -68,6 +70,20 @@ TABLE = (
         lifetime=GATE_LIFETIME,
         tag="shard",
         holds="by host: next start, end of the queue, ends of requests in flight, ms; expires when all are past",
+    ),
+    KeyKind(
+        name="page-gate",
+        type="string",
+        lifetime=PAGE_GATE_LIFETIME,
+        tag="shard",
+        holds="by host that refused a page: until when its pages are left alone, ms, refusals in a row",
+    ),
+    KeyKind(
+        name="short-texts",
+        type="hash",
+        lifetime=SHORT_TEXT_LIFETIME,
+        tag="shard",
+        holds="by host: digest of a page's text -> when it was last seen, on which addresses; cut at 120",
     ),
     KeyKind(name="claimed", type="string", lifetime=CALL_LIFETIME, tag="shard", holds="what one claim got, as JSON"),
     KeyKind(name="subscriptions", type="hash", lifetime=None, tag="shard", holds="token -> Subscription at a hub"),
@@ -174,6 +190,14 @@ class Keys:
     def gates(self, shard: int) -> str:
         """What the names of a shard's gates begin with; behind it stands the host."""
         return f"{self._shard_tags[shard]}gate:"
+
+    def page_gate(self, host: str) -> str:
+        """Until when the pages of a host are left alone."""
+        return f"{self._shard_tags[shard_of_host(host)]}page-gate:{host}"
+
+    def short_texts(self, host: str) -> str:
+        """The short texts on a host's pages."""
+        return f"{self._shard_tags[shard_of_host(host)]}short-texts:{host}"
 
     def claimed(self, shard: int, token: str) -> str:
         """What one claim got."""

@@ -14,7 +14,15 @@ from typing import Any
 
 from monitor.model import ArticleId, ChannelName, DeliveryId, FeedKey, RuleId, StoryId
 from monitor.store.connect import Connection, Script
-from monitor.store.keys import CALL_LIFETIME, DELIVERY_LIFETIME, Keys, shard_of, shard_of_host
+from monitor.store.keys import (
+    CALL_LIFETIME,
+    DELIVERY_LIFETIME,
+    GATE_LIFETIME,
+    SHORT_TEXT_LIFETIME,
+    Keys,
+    shard_of,
+    shard_of_host,
+)
 
 GROUP = "senders"  # the one consumer group of every channel
 
@@ -102,6 +110,22 @@ class Scripts:
         gate = f"{self._keys.gates(shard_of_host(host))}{host}"
         wait = await self._run("take_turn", [gate], [milliseconds(spacing), milliseconds(longest)])
         return timedelta(milliseconds=int(wait))
+
+    async def knock(self, host: str, *, finding_out: timedelta) -> tuple[timedelta, int]:
+        """Return how long to stay away from a host's pages, zero to go on, and how often it refused them in a row."""
+        wait, refusals = await self._run("knock", [self._keys.page_gate(host)], [milliseconds(finding_out)])
+        return timedelta(milliseconds=int(wait)), int(refusals)
+
+    async def shut_pages(self, host: str, *, asked: timedelta, first: timedelta, longest: timedelta) -> timedelta:
+        """Leave a host's pages alone, for `asked` unless that is zero; return how long."""
+        spans = [milliseconds(span) for span in (asked, first, longest, GATE_LIFETIME)]
+        wait = await self._run("shut_pages", [self._keys.page_gate(host)], spans)
+        return timedelta(milliseconds=int(wait))
+
+    async def note_text(self, host: str, *, text: str, address: str, kept: int, most_texts: int) -> int:
+        """Return on how many addresses of a host a text stood, at most `kept`, this one included."""
+        arguments = [text, address, kept, milliseconds(SHORT_TEXT_LIFETIME), most_texts]
+        return int(await self._run("note_text", [self._keys.short_texts(host)], arguments))
 
     async def make_due(self, feed: FeedKey) -> bool:
         """Let a feed be polled next, or again if it is being polled; False if it is not scheduled."""

@@ -13,6 +13,7 @@ from monitor.store.deliveries import Deliveries
 from monitor.store.failing import FailingFeeds
 from monitor.store.feed_state import FeedStates
 from monitor.store.keys import PROBE_LIFETIME, Keys
+from monitor.store.page_gates import PageGates
 from monitor.store.scripts import milliseconds
 from monitor.store.seen import Seen
 from monitor.store.stories import Stories
@@ -48,6 +49,7 @@ class Store:
         self._connection = connection
         self._probe = keys.probe
         self.schedule = FeedStates(connection, keys, clock)
+        self.pages = PageGates(connection, keys)
         self.subscriptions = Subscriptions(connection, keys)
         self.failing = FailingFeeds(connection, keys)
         self.seen = Seen(connection, keys, clock)

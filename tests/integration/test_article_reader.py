@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from monitor.articles.extract import PRELOAD, ExtractedPage, PageInput
+from monitor.articles.page_hosts import NoMemory
 from monitor.articles.reader import ArticleReader, PageLimits, Read
 from monitor.articles.site_memory import CHECK_EVERY, PROVEN, SiteMemory
 from monitor.clock import SystemClock
@@ -42,7 +43,7 @@ async def site() -> AsyncIterator[Publisher]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def reader(sandbox: SandboxPool) -> AsyncIterator[ArticleReader]:
     async with Fetcher(CLOCK, allow=["127.0.0.0/8"]) as fetcher:
-        yield ArticleReader(fetcher, sandbox, clock=CLOCK, limits=LIMITS, sites=SiteMemory())
+        yield ArticleReader(fetcher, sandbox, clock=CLOCK, limits=LIMITS, sites=SiteMemory(), hosts=NoMemory())
 
 
 async def read_all(
@@ -163,7 +164,7 @@ async def test_a_site_whose_pages_were_confirmed_is_trusted(
     for _ in range(PROVEN):
         sites.learn(site.url(), trusted=False, confirmed=True)
     async with Fetcher(CLOCK, allow=["127.0.0.0/8"]) as fetcher:
-        reader = ArticleReader(fetcher, sandbox, clock=CLOCK, limits=LIMITS, sites=sites)
+        reader = ArticleReader(fetcher, sandbox, clock=CLOCK, limits=LIMITS, sites=sites, hosts=NoMemory())
         given: list[PageInput] = []
         extract = reader.extract
 
@@ -236,7 +237,7 @@ async def test_a_page_that_does_not_come_is_worth_another_try(sandbox: SandboxPo
     site.reset("/reset")
     site.drip("/drip")
     async with Fetcher(CLOCK, allow=["127.0.0.0/8"], timeout=timedelta(seconds=0.5)) as fetcher:
-        reader = ArticleReader(fetcher, sandbox, clock=CLOCK, limits=LIMITS, sites=SiteMemory())
+        reader = ArticleReader(fetcher, sandbox, clock=CLOCK, limits=LIMITS, sites=SiteMemory(), hosts=NoMemory())
         for path in ("/hang", "/reset", "/drip"):
             assert (await read(reader, site.url(path))).status is ArticleStatus.UNREACHABLE
 
@@ -302,7 +303,7 @@ async def test_a_page_that_slips_past_the_guards_is_killed_and_the_next_is_read(
         SandboxPool(1, timedelta(seconds=3), memory_bytes=2**30, preload=PRELOAD) as pool,
         Fetcher(CLOCK, allow=["127.0.0.0/8"]) as fetcher,
     ):
-        reader = ArticleReader(fetcher, pool, clock=CLOCK, limits=LIMITS, sites=SiteMemory())
+        reader = ArticleReader(fetcher, pool, clock=CLOCK, limits=LIMITS, sites=SiteMemory(), hosts=NoMemory())
         site.serve("/evil", EVASION)
         site.serve("/good", (PAGES / "semantic.html").read_bytes())
         page = await reader.read_page(site.url("/evil"))
@@ -315,6 +316,6 @@ async def test_closing_is_no_verdict_on_a_page() -> None:
     await pool.start()
     await pool.close()
     async with Fetcher(CLOCK, allow=["127.0.0.0/8"]) as fetcher:
-        reader = ArticleReader(fetcher, pool, clock=CLOCK, limits=LIMITS, sites=SiteMemory())
+        reader = ArticleReader(fetcher, pool, clock=CLOCK, limits=LIMITS, sites=SiteMemory(), hosts=NoMemory())
         with pytest.raises(SandboxError):
             await reader.extract(PageInput(body=b"<p>x"))

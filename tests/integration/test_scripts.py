@@ -231,6 +231,9 @@ async def test_every_script_runs_on_a_cluster_node(cluster_store: Store) -> None
     await store.seen.mark(claims[0].feed, [(("guid", "link"), mark)])
     found = await store.seen.look(claims[0].feed, [("guid", "link"), ("other",)])
     assert found.marks == [(mark, mark), (None,)]
+    assert await store.pages.shut("a.example") > NOW
+    assert (await store.pages.knock("a.example")).refusals == 1
+    assert not await store.pages.is_repeated("a.example", text="t", address="a")
     await offer(store, an_article("a1"), channels=(DESK, MAIL), follow=(DESK,))
     (answer,) = await offer(store, an_article("b1", site="two.example"), channels=(DESK, MAIL), follow=(DESK,))
     assert (answer.kind, answer.new_site) == ("repeat", True)

@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import cast
 
+from monitor.articles.page_hosts import NoMemory
 from monitor.articles.reader import ArticleReader, PageLimits
 from monitor.articles.site_memory import SiteMemory
 from monitor.clock import SystemClock
@@ -145,6 +146,7 @@ async def open_newsdesk(store: Store, clock: ManualClock, folder: Path, *, rules
             clock=clock,
             limits=PageLimits(max_bytes=4 * 1024 * 1024, delay=timedelta(0)),
             sites=SiteMemory(),
+            hosts=NoMemory(),
         )
         middle = Middle(store=store, policy=lambda: policy, clock=clock, metrics=metrics)
         pipeline = Pipeline(store=store, reader=reader, middle=middle, clock=clock, metrics=metrics, max_age=MAX_AGE)

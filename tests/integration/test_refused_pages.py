@@ -1,0 +1,162 @@
+"""A site that refuses its pages, or shows one text for all: the reader over HTTP, real children and a real store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from monitor.articles.extract import PRELOAD
+from monitor.articles.reader import ArticleReader, PageLimits
+from monitor.articles.site_memory import SiteMemory
+from monitor.clock import SystemClock
+from monitor.fetch.client import Fetcher
+from monitor.model import Article, ArticleStatus, Entry, Feed, FeedKey
+from monitor.sandbox.pool import SandboxPool
+from monitor.store.connect import connect
+from monitor.store.keys import Keys
+from monitor.store.store import Store
+from monitor.urls import host_slug
+from tests.support.page_parts import article, bare, described, framed
+from tests.support.publisher import Publisher
+from tests.support.stories import story
+
+CLOCK = SystemClock()
+LIMITS = PageLimits(max_bytes=4 * 1024 * 1024, delay=timedelta(0))
+TOLD = story("en")
+GOOD = framed(article(TOLD.paragraphs, TOLD), TOLD, head=described(TOLD))
+SUMMARY = "Dockers and owners met again."
+# A wall in a language and of a build that nobody knows.
+STUB = framed(
+    "<main><article><h1>{title}</h1><p>Pra hel sokuma ten dorra vilim 4711. Zehr otala pun dresik, maru velt onda "
+    "prisim. Kolu fenda ras tilom, hep sura minoa gret. Vash umera don silk, tur obana welf. Ret isum pola gand, "
+    "mirt ova selun krip daro. Bel onti ras umek, fol gira tant.</p></article></main>",
+    TOLD,
+    title="The Paper",
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sandbox() -> AsyncIterator[SandboxPool]:
+    async with SandboxPool(1, timedelta(seconds=20), memory_bytes=2**30, preload=PRELOAD) as pool:
+        yield pool
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def site() -> AsyncIterator[Publisher]:
+    async with Publisher() as publisher:
+        yield publisher
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def shared(valkey_url: str, workspace: str) -> AsyncIterator[Store]:
+    opened = await Store.open(valkey_url, workspace, clock=CLOCK)
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def reader(sandbox: SandboxPool, shared: Store) -> AsyncIterator[ArticleReader]:
+    async with Fetcher(CLOCK, allow=["127.0.0.0/8"]) as fetcher:
+        yield ArticleReader(fetcher, sandbox, clock=CLOCK, limits=LIMITS, sites=SiteMemory(), hosts=shared.pages)
+
+
+async def read(reader: ArticleReader, link: str, *, title: str = "Talks resume") -> Article:
+    feed = Feed(key=FeedKey("paper"), url="https://paper.example/rss")
+    entry = Entry(feed=feed.key, id=link, link=link, title=title, summary=SUMMARY)
+    return (await reader.read(entry, feed)).article
+
+
+async def let_pass(url: str, workspace: str, site: Publisher) -> None:
+    """Let the wait of the site's page gate be over."""
+    admin, gate = await connect(url), Keys(workspace).page_gate(host_slug(site.url("/")))
+    _, rest = (await admin.call("GET", gate)).split(" ", 1)
+    await admin.call("SET", gate, f"1 {rest}", "KEEPTTL")
+    await admin.close()
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 451, 503])
+async def test_after_a_refusal_the_feeds_words_go_on_and_the_site_is_left_alone(
+    reader: ArticleReader, site: Publisher, status: int
+) -> None:
+    site.serve("/a", "no", status=status)
+    site.serve("/b", GOOD)
+    refused = await read(reader, site.url("/a"))
+    assert refused.status is ArticleStatus.BLOCKED
+    assert f"HTTP {status}" in refused.reason
+    assert "asked for again from 20" in refused.reason
+    left_alone = await read(reader, site.url("/b"), title="Ferry line reopens")
+    assert left_alone.status is ArticleStatus.BLOCKED
+    assert left_alone.reason.startswith("the site refused its pages; they are asked for again from 20")
+    assert (left_alone.title, left_alone.summary, left_alone.text) == ("Ferry line reopens", SUMMARY, "")
+    assert [hit.path for hit in site.hits] == ["/a"]
+
+
+async def test_a_challenge_within_the_page_is_a_refusal_too(reader: ArticleReader, site: Publisher) -> None:
+    extra = '<script src="/cdn-cgi/challenge-platform/h/g/x.js"></script>'
+    site.serve("/a", bare("Verify you are human.", title="Just a moment...", extra=extra))
+    site.serve("/b", GOOD)
+    assert (await read(reader, site.url("/a"))).status is ArticleStatus.BLOCKED
+    assert (await read(reader, site.url("/b"))).status is ArticleStatus.BLOCKED
+    assert len(site.hits) == 1
+
+
+async def test_the_site_says_how_long(reader: ArticleReader, site: Publisher, shared: Store) -> None:
+    site.serve("/a", "later", status=429, headers={"Retry-After": "7200"})
+    await read(reader, site.url("/a"))
+    wait = await shared.pages.wait(host_slug(site.url("/")))
+    assert timedelta(hours=1.99) < wait <= timedelta(hours=2)
+
+
+async def test_a_page_that_is_not_there_is_no_refusal(reader: ArticleReader, site: Publisher) -> None:
+    for path, status in (("/gone", 404), ("/broken", 500), ("/pay", 402)):
+        site.serve(path, "no", status=status)
+        await read(reader, site.url(path))
+    site.serve("/b", GOOD)
+    assert (await read(reader, site.url("/b"))).status is ArticleStatus.FULL
+
+
+async def test_when_the_wait_is_over_a_good_page_ends_it(
+    reader: ArticleReader, site: Publisher, shared: Store, valkey_url: str, workspace: str
+) -> None:
+    host = host_slug(site.url("/"))
+    site.serve("/a", "no", status=403)
+    await read(reader, site.url("/a"))
+    await let_pass(valkey_url, workspace, site)
+    await read(reader, site.url("/a"))
+    assert timedelta(minutes=9) < await shared.pages.wait(host) <= timedelta(minutes=10)
+    await let_pass(valkey_url, workspace, site)
+    site.serve("/a", GOOD)
+    assert (await read(reader, site.url("/a"))).status is ArticleStatus.FULL
+    assert await shared.pages.knock(host) == (timedelta(0), 0)
+
+
+async def test_one_text_on_three_pages_is_a_wall_in_whatever_language(reader: ArticleReader, site: Publisher) -> None:
+    statuses = []
+    for n in range(4):
+        title = f"Report number {n} from the harbour"
+        site.serve(f"/{n}", STUB.replace("{title}", title).replace("4711", str(4711 + n)))
+        found = await read(reader, site.url(f"/{n}?utm_source=rss"), title=title)
+        statuses.append((found.status is ArticleStatus.BLOCKED, "sokuma" in found.text))
+        assert found.title == title
+    assert statuses == [(False, True), (False, True), (True, False), (True, False)]
+
+
+async def test_one_page_read_again_and_again_is_no_wall(reader: ArticleReader, site: Publisher) -> None:
+    canonical = f'<link rel="canonical" href="{site.url("/flash")}">'
+    page = framed(article([TOLD.flash], TOLD), TOLD, head=described(TOLD) + canonical)
+    for n in range(4):
+        site.serve(f"/flash-{n}", page)
+        found = await read(reader, site.url(f"/flash-{n}"))
+        assert found.status is not ArticleStatus.BLOCKED
+        assert found.text
+
+
+async def test_a_long_article_under_many_addresses_is_no_wall(reader: ArticleReader, site: Publisher) -> None:
+    for n in range(4):
+        site.serve(f"/long-{n}", GOOD)
+        assert (await read(reader, site.url(f"/long-{n}"))).status is ArticleStatus.FULL
