@@ -1,0 +1,259 @@
+"""Blocks of a page -> those that are its article: find the box that holds it, then drop what is beside it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from itertools import accumulate
+
+from monitor.articles.blocks import HEADINGS, Block, PageBlocks
+from monitor.articles.box_names import COMMENTS, HIDDEN
+
+PROSE_WEIGHT = 80  # letters from which a block counts as running text whatever it ends with
+SENTENCE_WEIGHT = 25  # letters of the shortest sentence
+LEAD_WEIGHT = 50  # letters of the shortest lead in large type, which often ends without a full stop
+MOST_LEADS = 3  # more blocks between headline and text are something else
+MOST_LINKED = 0.5  # share of a block's letters that may be links: more is a menu or a pointer elsewhere
+MOST_LINKED_SENTENCE = 0.8  # of a sentence that says something beside its link
+ALL_LINKED = 0.8  # share from which a heading is a link
+WRAPPER_SHARE = 0.4  # of the page's text: a mark that so much stands under says nothing on this page
+WHOLE_SHARE = 0.8  # of the page's text: there is nothing else that could be the article
+ROOT_SHARE = 0.7  # of the page's text that the article's box must hold
+ENOUGH = 300  # letters that make a story
+SHORT = 250  # letters; a news flash of two sentences, or a remark of the site
+CARD_WEIGHT = 400  # letters of a pointer elsewhere: a linked heading and a few words
+SHORT_TITLE = 15  # letters; a shorter headline may stand in any other by chance
+
+# The signs that end a sentence in all scripts, with quotes and brackets behind.
+_SENTENCE_END = re.compile(r"[.!?…:;。！？：；।॥።؟۔]['\"”’»«›)\]」』）]*\s*$")
+_FOLD = re.compile(r"[\W_]+")
+_PARAGRAPHS = frozenset({"p", "li", "td", "th", "blockquote", "pre", "dd"})
+_ARTICLES = frozenset({"article", "main"})
+_LEADS = frozenset({"p", "div", "h2", "h3", "h4", "blockquote", "section", "header"})
+_LEAD_MARKS = frozenset({"teaser", "teasers"})  # some sites call an article's own lead so
+_TITLES = HEADINGS | {"dt"}  # they belong to what follows
+_LEAVES = HEADINGS | {"p", "li", "blockquote"}  # never the box of a whole article
+
+Marks = frozenset[str]
+
+
+def find_text(page: PageBlocks, *, title: str = "", description: str = "") -> list[int]:
+    """Return the indices of the blocks that are the article, in reading order.
+
+    Args:
+        page: as walked.
+        title: the page's own, plain; its place on the page tells where the article is.
+        description: the page's own summary: where it stands on the page, it is the article's lead.
+    """
+    masses = [_mass(block) for block in page.blocks]
+    heading = title_index(page, title)
+    if sum(masses[heading + 1 :]) >= ENOUGH:
+        # What stands above the headline is not the article: long menus, tickers, boxes of the site.
+        masses[: heading + 1] = [0.0] * (heading + 1)
+    if not any(masses):
+        return []
+    marks = _block_marks(page, masses, heading)
+    sums = [0.0, *accumulate(0.0 if mark else mass for mass, mark in zip(masses, marks, strict=True))]
+    root = _root(page, sums, heading)
+    cards = _cards(page, root, sums)
+    inside = range(page.boxes[root].first, page.ends[root])
+    chosen = [index for index in inside if not marks[index] and index not in cards and _is_text(page.blocks[index])]
+    body = _trimmed(page.blocks, chosen, masses, heading)
+    if not body or (heading < 0 and _is_remark(page, body, root)):
+        return []
+    return _lead(page.blocks, range(heading + 1, body[0]), marks, heading=heading, description=description) + body
+
+
+def title_index(page: PageBlocks, title: str) -> int:
+    """Return the index of the block that is the page's headline, -1 if none is.
+
+    The first h1 that says the title, else another heading that does, else the only h1 there is.
+    """
+    wanted = fold(title)
+    headings = [index for index, block in enumerate(page.blocks) if block.tag in HEADINGS]
+    firsts = [index for index in headings if page.blocks[index].tag == "h1"]
+    others = [index for index in headings if page.blocks[index].tag != "h1"]
+    for index in (*firsts, *others):
+        if _is_title(fold(page.blocks[index].text), wanted):
+            return index
+    return firsts[0] if len(firsts) == 1 else -1
+
+
+def is_sentence(text: str) -> bool:
+    """Return whether a text ends as sentences do."""
+    return bool(_SENTENCE_END.search(text[-6:]))
+
+
+def render(page: PageBlocks, indices: Collection[int]) -> str:
+    """Return blocks as text, one a line."""
+    return "\n".join(page.blocks[index].text for index in indices)
+
+
+def fold(text: str) -> str:
+    """Return the bare letters and digits of a text, for comparing."""
+    return _FOLD.sub("", text).casefold()
+
+
+def _is_title(text: str, wanted: str) -> bool:
+    if text == wanted:
+        return bool(text)
+    return len(text) > SHORT_TITLE and len(wanted) > SHORT_TITLE and (text in wanted or wanted in text)
+
+
+def _mass(block: Block) -> float:
+    """What a block says for its surroundings being the article: its unlinked letters if it is running text."""
+    if block.tag in HEADINGS or not _is_text(block):
+        return 0.0
+    if block.weight >= PROSE_WEIGHT or (block.weight >= SENTENCE_WEIGHT and is_sentence(block.text)):
+        return block.weight * (1 - block.linked)
+    return 0.0
+
+
+def _is_text(block: Block) -> bool:
+    """A link may take most of a sentence, but not all of it."""
+    if block.linked <= MOST_LINKED:
+        return True
+    unlinked = block.weight * (1 - block.linked)
+    return block.linked <= MOST_LINKED_SENTENCE and unlinked >= SENTENCE_WEIGHT and is_sentence(block.text)
+
+
+def _block_marks(page: PageBlocks, masses: list[float], heading: int) -> list[Marks]:
+    """Return for each block what is said against it: the marks of the outermost marked box around it."""
+    marked = [index for index, box in enumerate(page.boxes) if box.marks]
+    empty = _empty_marks(page, marked, masses, heading)
+    found: list[Marks] = [frozenset()] * len(page.blocks)
+    done = 0
+    for index in marked:
+        box, end = page.boxes[index], page.ends[index]
+        # What holds the headline is no box beside the article.
+        if end <= done or box.first <= heading < end:
+            continue
+        marks = frozenset(box.marks) - empty
+        if marks:
+            found[box.first : end] = [marks] * (end - box.first)
+            done = end
+    return found
+
+
+def _empty_marks(page: PageBlocks, marked: list[int], masses: list[float], heading: int) -> Marks:
+    """Return the marks that most of the text stands under: "widget" or "has-sidebar" may name wrappers of it all."""
+    sums = [0.0, *accumulate(masses)]
+    under: defaultdict[str, float] = defaultdict(float)
+    until: defaultdict[str, int] = defaultdict(int)
+    for index in marked:
+        first, end = page.boxes[index].first, page.ends[index]
+        for mark in page.boxes[index].marks:
+            if until[mark] < end:  # else the box is inside another with the same mark
+                under[mark] += sums[end] - sums[max(first, until[mark])]
+                until[mark] = end
+    return frozenset(mark for mark, mass in under.items() if mass >= _empty_from(mark, heading) * sums[-1])
+
+
+def _empty_from(mark: str, heading: int) -> float:
+    if mark in COMMENTS:
+        # Readers may write more than the author did. A page without a known headline may be all "discussion".
+        return WHOLE_SHARE if heading < 0 else 2.0
+    return WHOLE_SHARE if mark == HIDDEN else WRAPPER_SHARE
+
+
+def _root(page: PageBlocks, sums: list[float], heading: int) -> int:
+    """Return the deepest box that holds most of the text; of several stories, the one under the page's headline."""
+
+    def mass(index: int) -> float:
+        """Return how much text stands in a box."""
+        return sums[page.ends[index]] - sums[page.boxes[index].first]
+
+    best = 0
+    for index, box in enumerate(page.boxes):
+        if box.depth >= page.boxes[best].depth and mass(index) >= ROOT_SHARE * sums[-1] and box.tag not in _LEAVES:
+            best = index
+    return _own_story(page, best, mass, heading)
+
+
+def _own_story(page: PageBlocks, root: int, mass: Callable[[int], float], heading: int) -> int:
+    """Return the box of the page's own story, if the root has several of the same kind, each with its headline."""
+    stories = [
+        index
+        for index, box in enumerate(page.boxes)
+        if box.parent == root
+        and mass(index) >= ENOUGH
+        and any(page.blocks[at].tag in HEADINGS for at in range(box.first, min(box.first + 6, page.ends[index])))
+    ]
+    for own in stories:
+        if page.boxes[own].first <= heading < page.ends[own]:
+            kind = (page.boxes[own].tag, page.boxes[own].names)
+            like = [index for index in stories if (page.boxes[index].tag, page.boxes[index].names) == kind]
+            return own if len(like) > 1 else root
+    return root
+
+
+def _cards(page: PageBlocks, root: int, sums: list[float]) -> set[int]:
+    """Return the blocks of the root that belong to pointers elsewhere: a linked heading and a few words."""
+    cards: set[int] = set()
+    for index in range(page.boxes[root].first, page.ends[root]):
+        block = page.blocks[index]
+        if block.tag not in HEADINGS or block.linked < ALL_LINKED or index in cards:
+            continue
+        # The largest box around this heading that holds little else.
+        box, parent = block.box, page.boxes[block.box].parent
+        while box != root and parent != root and parent >= 0:
+            if sums[page.ends[parent]] - sums[page.boxes[parent].first] > CARD_WEIGHT:
+                break
+            box, parent = parent, page.boxes[parent].parent
+        if box != root:
+            cards.update(range(page.boxes[box].first, page.ends[box]))
+    return cards
+
+
+def _trimmed(blocks: list[Block], chosen: list[int], masses: list[float], heading: int) -> list[int]:
+    """Drop what leads to no text: the headline, bylines before the first sentence, headings with nothing below."""
+    headline = fold(blocks[heading].text) if heading >= 0 else ""
+    result: list[int] = []
+    pending: list[int] = []
+    for index in chosen:
+        block = blocks[index]
+        if block.tag == "h1" or (headline and fold(block.text) == headline):
+            continue
+        if masses[index]:
+            result += [*pending, index]
+            pending = []
+        elif block.tag in _TITLES:
+            # A chapter's heading may stand over that of its first section.
+            pending = [at for at in pending if blocks[at].tag in _TITLES and blocks[at].tag < block.tag]
+            pending.append(index)
+        elif block.tag in _PARAGRAPHS and (result or pending):
+            pending.append(index)
+    return result
+
+
+def _is_remark(page: PageBlocks, body: list[int], root: int) -> bool:
+    """Return whether so little text of a page without a headline may be the site's own: "please switch on scripts"."""
+    if sum(page.blocks[index].weight for index in body) >= SHORT:
+        return False
+    while root >= 0 and page.boxes[root].tag not in _ARTICLES:
+        root = page.boxes[root].parent
+    return root < 0
+
+
+def _lead(blocks: list[Block], between: range, marks: list[Marks], *, heading: int, description: str) -> list[int]:
+    """Return what stands between the headline and the text and is a lead: a sentence or two, or the page's summary."""
+    wanted = fold(description)
+    lead = []
+    for index in between:
+        block = blocks[index]
+        if block.linked > MOST_LINKED / 2 or block.tag not in _LEADS:
+            continue
+        if heading >= 0 and marks[index] <= _LEAD_MARKS:
+            enough = LEAD_WEIGHT if block.tag in HEADINGS else PROSE_WEIGHT
+            if block.weight >= enough or (block.weight >= SENTENCE_WEIGHT and is_sentence(block.text)):
+                lead.append(index)
+        elif _is_summary(fold(block.text), wanted):
+            lead.append(index)
+    return lead if len(lead) <= MOST_LEADS else []
+
+
+def _is_summary(text: str, wanted: str) -> bool:
+    if min(len(text), len(wanted)) < SENTENCE_WEIGHT:
+        return False
+    return text in wanted or wanted[: 2 * SENTENCE_WEIGHT] in text
