@@ -7,7 +7,7 @@ from typing import Protocol
 from monitor.articles.reader import Read
 from monitor.clock import Clock
 from monitor.feeds.full_text import carries_whole_articles, is_check_due, learn_full_text
-from monitor.model import Article, Entry, Feed, FeedState
+from monitor.model import Article, ArticleStatus, Entry, Feed, FeedState
 
 
 class Reader(Protocol):
@@ -46,6 +46,10 @@ class FullTexts:
             )
         finally:
             self._is_checking &= not is_check
+        if is_check and read.feed_said_all is None and read.article.status is ArticleStatus.FEED:
+            self._is_checking = (
+                True  # the page could not be read: the next poll tries another, not each entry of this one
+            )
         if read.feed_said_all is not None:
             self.lessons.append(read.feed_said_all)
             self._state = learn_full_text(self._state, [read.feed_said_all], now=self._clock.now())

@@ -114,6 +114,20 @@ async def test_pages_that_cannot_be_read_teach_nothing_and_the_feeds_text_is_tak
     assert len(await desk.alerts()) == PROVEN + 1
 
 
+async def test_a_check_that_fails_is_repeated_at_the_next_poll_and_not_at_each_entry(desk: Newsdesk) -> None:
+    await learn(desk)
+    desk.clock.advance(7 * DAY)
+    for start in (70, 80):
+        for number in range(start, start + 5):
+            desk.publish(str(number), text=filler(number, WORDS))  # a page is not there
+        await desk.poll()
+        assert sum(fetched(desk, *range(start, start + 5))) == 1
+    publish(desk, 90)
+    publish(desk, 91)
+    await desk.poll()
+    assert sorted(fetched(desk, 90, 91)) == [0, 1]
+
+
 async def test_the_words_of_a_page_that_was_left_are_those_of_the_feed(desk: Newsdesk) -> None:
     await learn(desk)
     desk.publish("last", text=filler(60, WORDS) + " A ceasefire holds at last.")
