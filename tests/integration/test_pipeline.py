@@ -156,6 +156,28 @@ async def test_a_page_that_never_answers_is_given_up(pipeline: Pipeline, desk: D
     assert await carry(pipeline, entry("a")) == (0, None)
 
 
+async def test_a_page_whose_host_refuses_is_tried_when_the_host_may_be_asked_again(
+    store: Store, pipeline: Pipeline, desk: Desk
+) -> None:
+    refused = entry("a", title="A ceasefire at last")
+    desk.answers["a"] = lambda article: replace(article, text="", status=ArticleStatus.BLOCKED)
+    await store.pages.shut("paper.example")
+    _, again = await carry(pipeline, refused)
+    assert again is not None
+    assert timedelta(minutes=4.9) < again <= timedelta(minutes=5)
+    assert await alerted(store) == [("ceasefire", "A ceasefire at last")]
+    for _ in range(MAX_ATTEMPTS - 2):
+        assert (await carry(pipeline, refused))[1] is not None
+    assert await carry(pipeline, refused) == (1, None)
+    assert await carry(pipeline, refused) == (0, None)
+
+
+async def test_a_wall_of_a_host_that_may_be_asked_is_not_tried_again(pipeline: Pipeline, desk: Desk) -> None:
+    desk.answers["a"] = lambda article: replace(article, text="", status=ArticleStatus.BLOCKED)
+    assert await carry(pipeline, entry("a")) == (1, None)
+    assert await carry(pipeline, entry("a")) == (0, None)
+
+
 @pytest.mark.parametrize("error", [MonitorError("odd"), ValueError("a bug")], ids=["expected", "bug"])
 async def test_one_bad_article_does_not_stop_the_others(
     store: Store, pipeline: Pipeline, desk: Desk, error: Exception
