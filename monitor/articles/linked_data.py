@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from html import unescape
+from itertools import islice
 
 from monitor.urls import page_key
 
@@ -16,6 +17,7 @@ MAX_SCRIPTS = 50  # real pages: at most a dozen
 MAX_NODES = 2_000
 MAX_DEPTH = 12
 MAX_ITEMS = 100  # of one list
+MAX_STEPS = 1_000  # through lists and references for one field
 MAX_SALVAGED = 2_000  # characters of one field taken out of a broken block
 
 _OPENINGS = ("<!--", "//", "<![CDATA[")
@@ -79,40 +81,41 @@ class LinkedData:
         """Return the first node of a type, given in lower case; an empty one if there is none."""
         return next((node for types, node in self._typed if kind in types), {})
 
-    def texts(self, value: object, *, depth: int = 0) -> tuple[str, ...]:
+    def texts(self, value: object) -> tuple[str, ...]:
         """Return what a value says in words: strings as they are, names of things, lists flattened."""
-        if depth > MAX_DEPTH:
-            return ()
-        if isinstance(value, str):
-            return (value,) if value.strip() else ()
-        if isinstance(value, list):
-            return tuple(text for item in value[:MAX_ITEMS] for text in self.texts(item, depth=depth + 1))
-        if isinstance(value, Mapping):
-            named = value if value.get("name") else self.resolved(value)
-            return self.texts(named.get("name") or named.get("@value"), depth=depth + 1)
-        return ()
+        return tuple(islice(self._words(value), MAX_ITEMS))
 
     def text(self, value: object) -> str:
         """Return the first of what a value says, "" if nothing."""
-        return next(iter(self.texts(value)), "")
+        return next(self._words(value), "")
 
-    def address(self, value: object, *, depth: int = 0) -> str:
+    def address(self, value: object) -> str:
         """Return the address of a thing or picture: a string, its url, or the first of a list that has one."""
-        if depth > MAX_DEPTH:
-            return ""
-        if isinstance(value, str):
-            return value.strip()
-        if isinstance(value, list):
-            return next((found for item in value[:MAX_ITEMS] if (found := self.address(item, depth=depth + 1))), "")
-        if isinstance(value, Mapping):
-            node = self.resolved(value)
-            return self.address(node.get("url") or node.get("contentUrl") or node.get("@id"), depth=depth + 1)
-        return ""
+        return next(self._strings(value, ("url", "contentUrl", "@id")), "")
 
     def resolved(self, node: Node) -> Node:
         """Return the node that a mere reference by @id means; any other node itself."""
         name = node.get("@id")
         return self._by_id.get(name, node) if isinstance(name, str) and len(node) <= 2 else node
+
+    def _words(self, value: object) -> Iterator[str]:
+        return self._strings(value, ("name", "@value"))
+
+    def _strings(self, value: object, names: tuple[str, ...]) -> Iterator[str]:
+        """Yield the strings in a value, of each thing the first of its fields `names`; in the order of the page."""
+        waiting = [value]
+        for _ in range(MAX_STEPS):  # things may refer to one another in circles, a hundred times each
+            if not waiting:
+                return
+            item = waiting.pop()
+            if isinstance(item, str):
+                if stripped := item.strip():
+                    yield stripped
+            elif isinstance(item, list):
+                waiting.extend(reversed(item[:MAX_ITEMS]))
+            elif isinstance(item, dict):
+                node = item if item.get(names[0]) else self.resolved(item)
+                waiting.append(next((node[name] for name in names if node.get(name)), None))
 
     def _worth(self, node: Node) -> tuple[bool, int]:
         named = (node.get("url"), node.get("mainEntityOfPage"), node.get("@id"))

@@ -17,10 +17,11 @@ from monitor.articles.page_tags import PageTags, read_tags
 from monitor.articles.published import read_times
 from monitor.articles.titles import Titles, choose_title, letters
 from monitor.text import clean_line
-from monitor.urls import resolve, site
+from monitor.urls import host_key, resolve, site
 
 MAX_TITLE = 500
 MAX_DESCRIPTION = 2_000
+MIN_LABEL = 4  # letters: "news" may be a site's name, "uk" and "com" are not
 MAX_KEYWORDS = 50
 MAX_KEYWORD = 80  # characters; more is a sentence
 
@@ -94,12 +95,11 @@ def _site_names(linked: LinkedData, article: Node, tags: PageTags, url: str) -> 
         linked.text(linked.find("website").get("name")),
         tags.first(("application-name", "apple-mobile-web-app-title")),
     ]
-    domain = site(url)
-    names = [plain_line(name, 100) for name in said if name]
-    return [
-        *dict.fromkeys(name for name in names if name),
-        *(name for name in (domain.partition(".")[0], domain) if name),
-    ]
+    # The labels of its host stand for the site: to know the registrable domain would take the public suffix list.
+    host = host_key(url).removeprefix("www.")
+    labels = [label for label in host.split(".") if len(label) >= MIN_LABEL]
+    names = [*(plain_line(name, 100) for name in said if name), *labels, host]
+    return [name for name in dict.fromkeys(names) if name]
 
 
 def _title(linked: LinkedData, article: Node, tags: PageTags, site_names: Iterable[str]) -> str:
@@ -124,7 +124,7 @@ def _canonical(tags: PageTags, url: str) -> str:
     """Return rel=canonical, else og:url, if it can be believed: same site, and not the home page of all articles."""
     for link in (*tags.canonical, *tags.all(("og:url",))):
         address = resolve(url, link)
-        if not address or (url and site(address) != site(url)):
+        if not address or (url and host_key(address) != host_key(url) and site(address) != site(url)):
             continue
         if urlsplit(address).path.strip("/") or not urlsplit(url).path.strip("/"):
             return address

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -24,6 +25,7 @@ _MODIFIED = (
     *("article:modified_time", "article:modified", "og:updated_time", "datemodified", "last-modified"),
     *("dcterms.modified", "dc.date.modified", "cxenseparse:recs:modified", "lastmod"),
 )
+MAX_CHANGES = 5  # of a page's dates of change that are read
 MINUTE = timedelta(minutes=1)
 SAME_DAY = timedelta(hours=36)  # a day in any zone is within this of its midnight UTC
 WESTERNMOST = 14  # hours: no zone is further from UTC
@@ -52,25 +54,16 @@ def read_times(
     tree: LexborHTMLParser, *, linked: LinkedData, article: Node, tags: PageTags, url: str, now: datetime | None
 ) -> PageTimes:
     """Return when a page was published and changed; of dates later than `now` only what can be true."""
-    modified = _readable(
-        [linked.text(article.get("dateModified")), *tags.all(_MODIFIED), *_items(tags, "datemodified")]
-    )
-    first = [linked.text(article.get("datePublished")), *tags.all(_PUBLISHED), *_items(tags, "datepublished")]
-    other = linked.page()
-    second = [
-        *tags.times[:3],
-        linked.text(article.get("dateCreated")),
-        linked.text(other.get("datePublished")),
-    ]
     path = date_in_path(url)
-    believed = [date for date in (_believed(date, now, near=path) for date in _readable(first)) if date]
-    believed += [date for date in (_believed(date, now, near=path) for date in _readable(second)) if date]
+    believed = _said(linked, article, tags, path=path, now=now)
     if path and _believed(path, now, near=None):
         believed.append(path)
     if all(date.is_day_only for date in believed):
         believed += [date for shown in _marked(tree, believed) if (date := _believed(shown, now, near=path))]
     if not believed:
         believed = [date for shown in _lines(tree) if (date := _believed(shown, now, near=path))][:1]
+    changes = (linked.text(article.get("dateModified")), *tags.all(_MODIFIED), *_items(tags, "datemodified"))
+    modified = [date for text in changes[:MAX_CHANGES] if (date := read_date(text))]
     published = _to_the_minute(believed)
     if published:
         published = _in_zone(published, [*believed, *modified], now)
@@ -84,8 +77,27 @@ def read_times(
     )
 
 
-def _readable(texts: Iterable[str]) -> list[PageDate]:
-    return [date for text in texts if text and (date := read_date(text))]
+def _said(
+    linked: LinkedData, article: Node, tags: PageTags, *, path: PageDate | None, now: datetime | None
+) -> list[PageDate]:
+    """Return the dates of publication that the page's tags name, the surest first."""
+    texts = chain(
+        [linked.text(article.get("datePublished"))],
+        tags.all(_PUBLISHED),
+        _items(tags, "datepublished"),
+        tags.times[:3],
+        [linked.text(article.get("dateCreated")), linked.text(linked.page().get("datePublished"))],
+    )
+    dates: list[PageDate] = []
+    for text in texts:
+        date = read_date(text)
+        believed = _believed(date, now, near=path) if date else None
+        if believed is None:
+            continue
+        dates.append(believed)
+        if len(dates) == 1 and not believed.is_day_only and believed.offset is not None:
+            return dates  # nothing can be added to a minute with its zone
+    return dates
 
 
 def _items(tags: PageTags, name: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 MAX_TAIL = 80
@@ -63,6 +64,7 @@ def choose_title(titles: Titles, site_names: Iterable[str]) -> str:
     return _without_kicker(best.title, [candidate.title for candidate in candidates.values()])
 
 
+@lru_cache(maxsize=256)
 def letters(name: str) -> str:
     """Return a name's bare letters and digits: "Börsen-Zeitung" is boersen-zeitung.de or borsenzeitung.de."""
     spelt = name.casefold().translate(_UMLAUTS)

@@ -3,9 +3,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.articles.compose import Reading, absolute_link, article_id, compose_article, without_headline
+from monitor.articles.compose import Reading, absolute_link, article_id, compose_article
 from monitor.articles.extract import ExtractedPage
 from monitor.articles.feed_text import FeedText
+from monitor.articles.page import without_headline
 from monitor.model import Article, ArticleStatus, Entry, Feed, FeedKey
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -167,3 +168,32 @@ def test_an_entry_without_a_link_is_known_by_its_guid_within_its_feed() -> None:
 def test_a_source_without_a_name_is_its_site() -> None:
     assert compose(feed=replace(FEED, source="")).source == "paper.example"
     assert compose(feed=replace(FEED, title="")).feed_title == "Feed title"
+
+
+@pytest.mark.parametrize(
+    ("of_feed", "of_page", "page_is_day_only", "published", "is_day_only"),
+    [
+        pytest.param(None, NOW - 12 * HOUR, True, NOW - 12 * HOUR, True, id="the page's day"),
+        pytest.param(
+            NOW - HOUR, NOW - 12 * HOUR, True, NOW - HOUR, False, id="the feed's minute before the page's day"
+        ),
+        pytest.param(
+            NOW - 12 * HOUR, NOW - HOUR, False, NOW - HOUR, False, id="the page's minute where the feed says midnight"
+        ),
+        pytest.param(
+            NOW - 12 * HOUR, NOW - 50 * HOUR, False, NOW - 12 * HOUR, False, id="not the minute of another day"
+        ),
+    ],
+)
+def test_whether_it_is_only_a_day_follows_the_date_that_was_chosen(
+    of_feed: datetime | None, of_page: datetime, page_is_day_only: bool, published: datetime, is_day_only: bool
+) -> None:
+    page = replace(PAGE, published=of_page, is_day_only=page_is_day_only)
+    article = compose(entry=replace(ENTRY, published=of_feed), page=page)
+    assert (article.published, article.is_day_only) == (published, is_day_only)
+
+
+def test_a_change_before_the_publication_is_none() -> None:
+    page = replace(PAGE, modified=NOW - 3 * HOUR)
+    assert compose(page=page).modified is None
+    assert compose(page=page, entry=replace(ENTRY, updated=NOW)).modified == NOW

@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -133,3 +134,95 @@ def test_a_sites_name_behind_the_title_is_known_by_its_domain() -> None:
     assert read(og(title="Talks resume – Paper")).title == "Talks resume"
     assert read(og(title="Zinsen | Börsen-Zeitung"), url="https://www.boersen-zeitung.de/zinsen").title == "Zinsen"
     assert read(og(title="Talks resume – Papers")).title == "Talks resume – Papers"
+
+
+@pytest.mark.parametrize(
+    ("head", "section"),
+    [
+        pytest.param(linked('"articleSection":["Coast","World"]'), "Coast", id="structured data first"),
+        pytest.param('<meta property="article:section" content="Coast">', "Coast", id="a meta tag"),
+        pytest.param(
+            '<script type="application/ld+json">{"@type":"BreadcrumbList","itemListElement":['
+            '{"item":{"name":"Home"}},{"name":"Coast"},{"name":"Talks"}]}</script>',
+            "Coast",
+            id="breadcrumbs below the home page",
+        ),
+        pytest.param(
+            og(title="Talks") + '<script type="application/ld+json">{"@type":"BreadcrumbList","itemListElement":['
+            '{"name":"Home"},{"name":"Talks"}]}</script>',
+            "",
+            id="not the article's own crumb",
+        ),
+        pytest.param("", "", id="none"),
+    ],
+)
+def test_a_section_is_found(head: str, section: str) -> None:
+    assert read(head).section == section
+
+
+@pytest.mark.parametrize(
+    ("head", "keywords"),
+    [
+        pytest.param(linked('"keywords":"harbour, strike,,Strike"'), ("harbour", "strike"), id="a line of them"),
+        pytest.param(linked('"keywords":["harbour",{"name":"strike"}]'), ("harbour", "strike"), id="a list"),
+        pytest.param('<meta name="news_keywords" content="港口、罢工">', ("港口", "罢工"), id="other commas"),
+        pytest.param(
+            '<meta property="article:tag" content="harbour"><meta property="article:tag" content="strike">',
+            ("harbour", "strike"),
+            id="one tag each",
+        ),
+        pytest.param(f'<meta name="keywords" content="{"x" * 300}">', (), id="a sentence is none"),
+    ],
+)
+def test_keywords_are_split_and_told_once(head: str, keywords: tuple[str, ...]) -> None:
+    assert read(head).keywords == keywords
+
+
+@pytest.mark.parametrize(
+    ("head", "image"),
+    [
+        pytest.param(linked('"image":[{"url":"/a.jpg"}]'), "https://www.paper.example/a.jpg", id="relative"),
+        pytest.param(
+            linked('"image":"data:image/png;base64,x"') + og(image="https://cdn.example/b.jpg"),
+            "https://cdn.example/b.jpg",
+            id="the next where the first is no web address",
+        ),
+        pytest.param(og(image="javascript:alert(1)"), "", id="none that could harm"),
+    ],
+)
+def test_the_image_is_a_web_address(head: str, image: str) -> None:
+    assert read(head).image == image
+
+
+def test_og_url_stands_in_for_a_missing_canonical_link() -> None:
+    assert read(og(url="https://paper.example/talks")).canonical == "https://paper.example/talks"
+    both = '<link rel="canonical" href="/">' + og(url="https://paper.example/talks")
+    assert read(both).canonical == "https://paper.example/talks"
+
+
+def test_a_locked_article_is_not_free() -> None:
+    assert read('<meta property="article:content_tier" content="locked">').free is False
+    assert read('<meta property="article:content_tier" content="free">').free is True
+
+
+def test_the_types_of_the_article_are_told() -> None:
+    assert read(linked('"headline":"Talks"')).types == {"newsarticle"}
+
+
+def test_a_flood_of_tags_is_read_quickly() -> None:
+    started = time.process_time()
+    found = read('<meta property="og:title" content="Talks">' * 25_000)
+    assert found.title == "Talks"
+    assert time.process_time() - started < 2.0
+
+
+def test_half_surrogate_pairs_never_come_out() -> None:
+    lone = "\\ud800"
+    found = read(
+        linked(
+            f'"headline":"Ta{lone}lks","author":"Jane{lone} Doe","keywords":["a{lone}"],"articleSection":"{lone}s",'
+            f'"image":"/{lone}.jpg","articleBody":"b{lone}","description":"d{lone}","inLanguage":"{lone}"'
+        )
+    )
+    assert str(found).encode()
+    assert (found.title, found.authors, found.keywords, found.section) == ("Talks", ("Jane Doe",), ("a",), "s")
