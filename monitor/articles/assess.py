@@ -64,7 +64,8 @@ def _updates(
     if is_live:
         linked = LinkedData([node.text() for node in tree.css('script[type*="ld+json" i]')])
         updates = linked_updates(linked, url, now)
-        return updates or repeated_updates(tree, url, now)
+        # Some list headlines only, or nothing.
+        return updates if any(update.text for update in updates) else repeated_updates(tree, url, now) or updates
     updates = repeated_updates(tree, url, now)
     # Comments and other articles look alike; but of these the text has nothing.
     return updates if 2 * len(in_text(updates, text)) > len(updates) else ()

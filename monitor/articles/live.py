@@ -64,8 +64,11 @@ def repeated_updates(tree: LexborHTMLParser, url: str, now: datetime | None) -> 
     """
     if tree.body is None:
         return ()
-    groups = (_group_updates(items, url=url, now=now) for items in _repeated_elements(tree.body))
-    return _newest_first(max(groups, key=lambda group: sum(len(update.text) for _, update in group), default=[]))
+    groups = [_group_updates(items, url=url, now=now) for items in _repeated_elements(tree.body)]
+    sizes = [sum(len(update.text) for _, update in group) for group in groups]
+    # Of a day's hours and the updates in them, which say the same, the updates; but not other articles' many teasers.
+    rich = [group for group, size in zip(groups, sizes, strict=True) if 2 * size >= max(sizes)]
+    return _newest_first(max(rich, key=len, default=[]))
 
 
 def in_text(updates: Sequence[LiveUpdate], text: str) -> tuple[LiveUpdate, ...]:
@@ -100,7 +103,9 @@ def _group_updates(items: Sequence[LexborNode], *, url: str, now: datetime | Non
     updates = [update for item in items if (update := _repeated_update(item, url=url, now=now)) is not None]
     if len(updates) < MIN_REPEATED or len(updates) * 2 < len(items):
         return []
-    if _are_positions([name for name, _ in updates]):
+    first, last = updates[0][1].published, updates[-1][1].published
+    grows_at_end = first is not None and last is not None and first < last
+    if not grows_at_end and _are_positions([name for name, _ in updates]):
         return [("", update) for _, update in updates]
     return updates
 
