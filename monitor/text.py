@@ -13,6 +13,7 @@ _HARMFUL = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _LINE_SPACE = re.compile(r"[^\S\n]+")
+_ODD_SPACE = re.compile(r"[^\S\n ]")
 _LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 _BLANK_LINES = re.compile(r" *\n[ \n]*")
 
@@ -26,10 +27,16 @@ def clean_line(text: str, limit: int = 500) -> str:
 
 def clean_text(text: str, limit: int = 64_000) -> str:
     """Return `text` with paragraphs as single line breaks, at most `limit` characters, cleaned like a line."""
-    text = _LINE_BREAKS.sub("\n", text[: limit * 2 + 1000])
-    text = _HARMFUL.sub("", text)
-    text = _LINE_SPACE.sub(" ", unicodedata.normalize("NFC", text))
-    return _BLANK_LINES.sub("\n", text).strip()[:limit]
+    text = text[: limit * 2 + 1000]
+    # Looking is ten times as fast as replacing, and most text comes clean.
+    if any(mark in text for mark in "\r\u0085\u2028\u2029"):
+        text = _LINE_BREAKS.sub("\n", text)
+    text = unicodedata.normalize("NFC", _HARMFUL.sub("", text))
+    if "  " in text or _ODD_SPACE.search(text):
+        text = _LINE_SPACE.sub(" ", text)
+    if any(blank in text for blank in ("\n\n", " \n", "\n ")):
+        text = _BLANK_LINES.sub("\n", text)
+    return text.strip()[:limit]
 
 
 def shorten(text: str, limit: int) -> str:
