@@ -15,7 +15,6 @@ from pathlib import Path
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
 MAX_OPEN_FILES = 64
-SPARE_CPU_SECONDS = 1  # the wall limit should strike first; this is the net below it
 
 
 def die_with(parent: int) -> None:
@@ -44,11 +43,11 @@ def confine(memory_bytes: int) -> None:
 
 
 def allow_cpu(seconds: int) -> None:
-    """Let this process use so much more CPU before the kernel ends it (SIGXCPU)."""
+    """Let this process use so much more CPU, or up to a second more, before the kernel ends it (SIGXCPU)."""
     used = math.ceil(time.process_time())
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     with suppress(ValueError, OSError):  # a lower hard limit from outside stays in force
-        resource.setrlimit(resource.RLIMIT_CPU, (used + seconds + SPARE_CPU_SECONDS, hard))
+        resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, hard))
 
 
 def resident_bytes() -> int:

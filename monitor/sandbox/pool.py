@@ -6,12 +6,12 @@ Not concurrent.futures: there one killed worker fails all pending jobs and the p
 from __future__ import annotations
 
 import asyncio
-import math
 import os
 import pickle
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType, UnionType
@@ -27,6 +27,7 @@ from monitor.text import clean_line
 A = TypeVar("A")
 R = TypeVar("R")
 
+CPU_SHARE = 0.4  # of the wall limit: a job that is given less of a core is slow for the machine's sake, not its own
 MAX_JOBS = 500  # then a child is replaced: parsers leak and fragment
 MAX_RESIDENT_BYTES = 300 * 2**20
 KINDS = (wire.VALUE, wire.RAISED, wire.NO_MEMORY)
@@ -38,6 +39,14 @@ class _Place:
     """Room for one child; it is filled when a job comes."""
 
     child: Child | None = None
+
+
+class _LostAmongOthers(Exception):
+    """A child was lost, and the job may not be to blame; carries the error of the job, should it be lost again."""
+
+    def __init__(self, error: SandboxError) -> None:
+        self.error = error
+        super().__init__(str(error))
 
 
 class SandboxPool:
@@ -60,6 +69,7 @@ class SandboxPool:
         self._memory_bytes = memory_bytes
         self._server = ForkServer(preload=preload, memory_bytes=memory_bytes)
         self._idle: asyncio.LifoQueue[_Place] = asyncio.LifoQueue()
+        self._turn_alone = asyncio.Lock()
         self._is_open = False
 
     async def __aenter__(self) -> SandboxPool:
@@ -99,8 +109,12 @@ class SandboxPool:
         result: object,
         *,
         wall_limit: timedelta | None = None,
+        alone: bool = False,
     ) -> R:
         """Return job(argument), done in a child. Waiting for a free child does not count towards the limit.
+
+        A job whose child was killed by something else, or ran out of memory after other jobs, is done once more, alone.
+        One that was too slow is not: where the machine is at fault, more work would not help it.
 
         Args:
             job: a function at the top of an importable module.
@@ -108,6 +122,7 @@ class SandboxPool:
             result: the type of the answer, as the job declares it, e.g. Page, list[str] or Page | Refusal; of a union
                 of classes the answer's class name picks the member.
             wall_limit: instead of the pool's.
+            alone: in a new child, and while no other job runs.
 
         Raises:
             TimedOut, OutOfMemory, Crashed: this job's child was lost, or the job raised. Others are not affected.
@@ -117,22 +132,45 @@ class SandboxPool:
         name = job_name(job)
         limit = self._wall_limit if wall_limit is None else wall_limit
         request = _request(job, argument, limit)
-        self._check_open(name)
-        place = await self._idle.get()
         try:
+            content = await self._attempt(request, limit=limit, name=name, result=result, alone=alone)
+        except _LostAmongOthers as lost:
+            if alone:
+                raise lost.error from None
+            return await self.run(job, argument, result, wall_limit=wall_limit, alone=True)
+        decoded: R = content
+        return decoded
+
+    async def _attempt(self, request: bytes, *, limit: timedelta, name: str, result: object, alone: bool) -> Any:
+        self._check_open(name)
+        async with self._room(self._workers if alone else 1) as place:
             self._check_open(name)
+            if alone:
+                await self._end(place)
             child = await self._child_for(place)
             kind, content = await self._ask(place, child, request, limit=limit, name=name)
             if kind == wire.RAISED:
                 raise Crashed(name, clean_line(content.decode("utf-8", "replace")))
             try:
-                decoded: R = _decoded(content, result, name)
+                return _decoded(content, result, name)
             except Crashed:
                 self._discard(place)  # a child that answers nonsense may be anybody's
                 raise
-            return decoded
-        finally:
-            self._idle.put_nowait(place)
+
+    @asynccontextmanager
+    async def _room(self, count: int) -> AsyncIterator[_Place]:
+        """Hold so many places, of which the one returned is used."""
+        held: list[_Place] = []
+        # Of two that want them all, each would hold what the other waits for.
+        turn = self._turn_alone if count > 1 else nullcontext()
+        async with turn:
+            try:
+                while len(held) < count:
+                    held.append(await self._idle.get())
+                yield held[-1]
+            finally:
+                for place in held:
+                    self._idle.put_nowait(place)
 
     async def _child_for(self, place: _Place) -> Child:
         if place.child is not None and not _is_waiting(place.child):
@@ -157,13 +195,18 @@ class SandboxPool:
         except (OSError, EOFError):
             status = await self._end(place)
             self._check_open(name)
+            if _is_innocent(status):
+                raise _LostAmongOthers(_loss(name, status)) from None
             raise _loss(name, status) from None
         except BaseException:
             self._discard(place)
             raise
         if kind == wire.NO_MEMORY:
             await self._end(place)
-            raise OutOfMemory(name, f"needs more than {self._memory_bytes / 2**20:.0f} MiB")
+            full = OutOfMemory(name, f"needs more than {self._memory_bytes / 2**20:.0f} MiB")
+            if child.jobs:  # what those before it left behind may be what was too much
+                raise _LostAmongOthers(full)
+            raise full
         if not is_acceptable:
             await self._end(place)
             raise Crashed(name, f"answers with {size} bytes of kind {kind!r}, which is not an answer we take")
@@ -196,7 +239,7 @@ def job_name(job: Callable[[Any], Any]) -> str:
 
 def _request(job: Callable[[A], Any], argument: A, limit: timedelta) -> bytes:
     pickled = pickle.dumps((job.__module__, job.__qualname__, argument), protocol=pickle.HIGHEST_PROTOCOL)
-    return wire.REQUEST.pack(len(pickled), math.ceil(limit.total_seconds())) + pickled
+    return wire.REQUEST.pack(len(pickled), max(1, int(limit.total_seconds() * CPU_SHARE))) + pickled
 
 
 def _decoded(content: bytes, result: object, name: str) -> Any:
@@ -218,6 +261,11 @@ def _is_waiting(child: Child) -> bool:
     except OSError:
         return False
     return False
+
+
+def _is_innocent(status: int | None) -> bool:
+    """Tell whether a child that hung up may have been ended for another's sake, as a system out of memory does."""
+    return status is None or os.waitstatus_to_exitcode(status) == -signal.SIGKILL
 
 
 def _loss(name: str, status: int | None) -> SandboxError:

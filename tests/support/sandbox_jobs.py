@@ -161,6 +161,20 @@ def segfaults(_: None) -> None:
     ctypes.string_at(0)
 
 
+def is_killed(folder: str) -> None:
+    """Leaves its process id as a file in a folder, and is killed as the system out of memory would."""
+    (Path(folder) / str(os.getpid())).touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def is_killed_at_first(folder: str) -> int:
+    """Is killed, and leaves a file; if that is there, it does its work."""
+    if not (Path(folder) / "killed").exists():
+        (Path(folder) / "killed").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
 def stops(_: None) -> None:
     os.kill(os.getpid(), signal.SIGSTOP)
 
