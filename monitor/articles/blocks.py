@@ -16,7 +16,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # Elements whose inside is never the text of an article. Not `form`: some systems wrap the whole page in one.
 _SKIPPED = frozenset(
     _TOKEN.findall("""
-        script style svg math iframe noscript template link meta head title object embed canvas audio video map
+        -comment script style svg math iframe noscript template link meta head title object embed canvas audio video map
         picture img select option datalist textarea button input progress meter dialog nav menu figcaption rt rp
         amp-ad amp-list amp-sidebar amp-consent amp-user-notification amp-analytics amp-social-share amp-state
     """)
@@ -28,6 +28,8 @@ _BLOCK_TAGS = HEADINGS | frozenset(
         hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul
     """)
 )
+# What is beside the article is said of boxes around these; to read the attributes of each costs too much.
+_UNNAMED = HEADINGS | {"li", "dt", "dd", "tr", "tbody", "thead", "tfoot", "th", "hr", "blockquote", "pre", "center"}
 _BREAK = "\n\n"  # of a `<br>`; white space of the source is collapsed, so nothing else leaves two
 
 
@@ -95,7 +97,8 @@ class _Walk:
                 elif ended == "a":
                     links -= 1
                 continue
-            if node.is_text_node:
+            tag = node.tag
+            if tag == "-text":
                 text = node.text_content
                 # Most text nodes are the white space between boxes.
                 if text and (self.pieces or not text.isspace()):
@@ -103,16 +106,15 @@ class _Walk:
                     if links:
                         self.linked += len(text.strip())
                 node = node.next
-                continue
-            tag = node.tag
-            if tag == "br":
+            elif tag == "br":
                 self.line_break(box)
                 node = node.next
-            elif tag is None or tag in _SKIPPED or not node.is_element_node:
+            elif tag is None or tag in _SKIPPED:
                 node = node.next
-            elif tag in _BLOCK_TAGS or ("-" in tag and not self.pieces):
+            elif tag in _BLOCK_TAGS or (not self.pieces and "-" in tag):
                 # A site's own element is a box where it does not interrupt a text.
-                self.flush(box)
+                if self.pieces:
+                    self.flush(box)
                 box = self.open_box(node, tag, box)
                 waiting.append((node.next, "box"))
                 node = node.first_child
@@ -124,16 +126,21 @@ class _Walk:
 
     def open_box(self, node: LexborNode, tag: str, parent: int) -> int:
         """Begin a box and return its index."""
-        attributes = node.attributes
         depth = self.boxes[parent].depth + 1 if parent >= 0 else 0
-        names = attributes.get("class") or ""
-        self.boxes.append(Box(tag, parent, depth, len(self.blocks), names, box_marks(tag, attributes)))
+        if tag in _UNNAMED:
+            box = Box(tag, parent, depth, len(self.blocks), "", ())
+        else:
+            attributes = node.attributes
+            names = attributes.get("class") or ""
+            box = Box(tag, parent, depth, len(self.blocks), names, box_marks(tag, attributes))
+        self.boxes.append(box)
         self.ends.append(0)
         return len(self.boxes) - 1
 
     def close_box(self, box: int) -> None:
         """End a box."""
-        self.flush(box)
+        if self.pieces:
+            self.flush(box)
         self.ends[box] = len(self.blocks)
 
     def line_break(self, box: int) -> None:
@@ -145,9 +152,7 @@ class _Walk:
             pieces.append(_BREAK)
 
     def flush(self, box: int) -> None:
-        """Make a block of what was read, if there is any."""
-        if not self.pieces:
-            return
+        """Make a block of what was read."""
         pieces, linked = self.pieces, self.linked
         self.pieces, self.linked = [], 0
         tag = self.boxes[box].tag

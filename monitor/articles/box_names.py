@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -45,31 +46,33 @@ _ASIDE_PAIRS = frozenset(
         pop-up screen-reader visually-hidden print-only reading-time
     """)
 )
+_PAIRED = frozenset(pair.partition("-")[0] for pair in _ASIDE_PAIRS)
+_NAMING = frozenset({"class", "id"})
+_HIDING: dict[str, Callable[[str], object]] = {
+    "hidden": lambda _: True,
+    "aria-hidden": lambda value: value == "true",
+    "style": _HIDDEN_STYLE.search,
+}
 
 
 def box_marks(tag: str, attributes: dict[str, str | None]) -> tuple[str, ...]:
     """Return all that is said against a box: "related", "<aside>", "[hidden]" ..."""
     marks = _ASIDE_TAGS.get(tag, ())
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    if len(names) > 1:
-        marks += _name_marks(names[:MAX_NAMES])
-    if attributes.get("role") in _ASIDE_ROLES:
-        marks += ("[role]",)
-    if _is_hidden(attributes):
-        marks += (HIDDEN,)
+    for name, value in attributes.items():
+        if name in _NAMING:
+            if value:
+                marks += _name_marks(value[:MAX_NAMES])
+        elif name in _HIDING and _HIDING[name](value or ""):
+            marks += (HIDDEN,)
+        elif name == "role" and value in _ASIDE_ROLES:
+            marks += ("[role]",)
     return marks
 
 
-def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    style = attributes.get("style")
-    return bool(style and _HIDDEN_STYLE.search(style))
-
-
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _name_marks(names: str) -> tuple[str, ...]:
-    words = _WORD.findall(_CAMEL.sub("-", names).lower())
+    words = _WORD.findall(names if names.islower() else _CAMEL.sub("-", names).lower())
     marks = [word for word in words if word in _ASIDE]
-    marks += [pair for one, another in pairwise(words) if (pair := f"{one}-{another}") in _ASIDE_PAIRS]
+    if not _PAIRED.isdisjoint(words):
+        marks += [pair for one, another in pairwise(words) if (pair := f"{one}-{another}") in _ASIDE_PAIRS]
     return tuple(marks)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from itertools import accumulate
 
+from monitor.articles.beside import Marks, block_marks, find_pointers
 from monitor.articles.blocks import HEADINGS, Block, PageBlocks
-from monitor.articles.box_names import COMMENTS, HIDDEN
 
 PROSE_WEIGHT = 80  # letters from which a block counts as running text whatever it ends with
 SENTENCE_WEIGHT = 25  # letters of the shortest sentence
@@ -16,13 +16,9 @@ LEAD_WEIGHT = 50  # letters of the shortest lead in large type, which often ends
 MOST_LEADS = 3  # more blocks between headline and text are something else
 MOST_LINKED = 0.5  # share of a block's letters that may be links: more is a menu or a pointer elsewhere
 MOST_LINKED_SENTENCE = 0.8  # of a sentence that says something beside its link
-ALL_LINKED = 0.8  # share from which a heading is a link
-WRAPPER_SHARE = 0.4  # of the page's text: a mark that so much stands under says nothing on this page
-WHOLE_SHARE = 0.8  # of the page's text: there is nothing else that could be the article
 ROOT_SHARE = 0.7  # of the page's text that the article's box must hold
 ENOUGH = 300  # letters that make a story
 SHORT = 250  # letters; a news flash of two sentences, or a remark of the site
-CARD_WEIGHT = 400  # letters of a pointer elsewhere: a linked heading and a few words
 SHORT_TITLE = 15  # letters; a shorter headline may stand in any other by chance
 
 # The signs that end a sentence in all scripts, with quotes and brackets behind.
@@ -35,11 +31,17 @@ _LEAD_MARKS = frozenset({"teaser", "teasers"})  # some sites call an article's o
 _TITLES = HEADINGS | {"dt"}  # they belong to what follows
 _LEAVES = HEADINGS | {"p", "li", "blockquote"}  # never the box of a whole article
 
-Marks = frozenset[str]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The blocks of an article, in reading order, and how much of the page's text only points elsewhere (0 to 1)."""
+
+    indices: list[int]
+    pointing: float = 0.0
 
 
-def find_text(page: PageBlocks, *, title: str = "", description: str = "") -> list[int]:
-    """Return the indices of the blocks that are the article, in reading order.
+def find_text(page: PageBlocks, *, title: str = "", description: str = "") -> Found:
+    """Return which blocks are the article.
 
     Args:
         page: as walked.
@@ -52,17 +54,23 @@ def find_text(page: PageBlocks, *, title: str = "", description: str = "") -> li
         # What stands above the headline is not the article: long menus, tickers, boxes of the site.
         masses[: heading + 1] = [0.0] * (heading + 1)
     if not any(masses):
-        return []
-    marks = _block_marks(page, masses, heading)
+        return Found(indices=[])
+    marks = block_marks(page, masses, heading)
+    pointers = find_pointers(page, masses)
+    pointing = sum(masses[index] for index in pointers) / sum(masses)
+    for index in pointers:
+        masses[index] = 0.0
     sums = [0.0, *accumulate(0.0 if mark else mass for mass, mark in zip(masses, marks, strict=True))]
     root = _root(page, sums, heading)
-    cards = _cards(page, root, sums)
     inside = range(page.boxes[root].first, page.ends[root])
-    chosen = [index for index in inside if not marks[index] and index not in cards and _is_text(page.blocks[index])]
+    chosen = [index for index in inside if not marks[index] and index not in pointers and _is_text(page.blocks[index])]
     body = _trimmed(page.blocks, chosen, masses, heading)
-    if not body or (heading < 0 and _is_remark(page, body, root)):
-        return []
-    return _lead(page.blocks, range(heading + 1, body[0]), marks, heading=heading, description=description) + body
+    if heading < 0 and _is_remark(page, body, root):
+        body = []
+    if body:
+        between = [index for index in range(heading + 1, body[0]) if index not in pointers]
+        body = _lead(page.blocks, between, marks, heading=heading, description=description) + body
+    return Found(indices=body, pointing=pointing)
 
 
 def title_index(page: PageBlocks, title: str) -> int:
@@ -118,45 +126,6 @@ def _is_text(block: Block) -> bool:
     return block.linked <= MOST_LINKED_SENTENCE and unlinked >= SENTENCE_WEIGHT and is_sentence(block.text)
 
 
-def _block_marks(page: PageBlocks, masses: list[float], heading: int) -> list[Marks]:
-    """Return for each block what is said against it: the marks of the outermost marked box around it."""
-    marked = [index for index, box in enumerate(page.boxes) if box.marks]
-    empty = _empty_marks(page, marked, masses, heading)
-    found: list[Marks] = [frozenset()] * len(page.blocks)
-    done = 0
-    for index in marked:
-        box, end = page.boxes[index], page.ends[index]
-        # What holds the headline is no box beside the article.
-        if end <= done or box.first <= heading < end:
-            continue
-        marks = frozenset(box.marks) - empty
-        if marks:
-            found[box.first : end] = [marks] * (end - box.first)
-            done = end
-    return found
-
-
-def _empty_marks(page: PageBlocks, marked: list[int], masses: list[float], heading: int) -> Marks:
-    """Return the marks that most of the text stands under: "widget" or "has-sidebar" may name wrappers of it all."""
-    sums = [0.0, *accumulate(masses)]
-    under: defaultdict[str, float] = defaultdict(float)
-    until: defaultdict[str, int] = defaultdict(int)
-    for index in marked:
-        first, end = page.boxes[index].first, page.ends[index]
-        for mark in page.boxes[index].marks:
-            if until[mark] < end:  # else the box is inside another with the same mark
-                under[mark] += sums[end] - sums[max(first, until[mark])]
-                until[mark] = end
-    return frozenset(mark for mark, mass in under.items() if mass >= _empty_from(mark, heading) * sums[-1])
-
-
-def _empty_from(mark: str, heading: int) -> float:
-    if mark in COMMENTS:
-        # Readers may write more than the author did. A page without a known headline may be all "discussion".
-        return WHOLE_SHARE if heading < 0 else 2.0
-    return WHOLE_SHARE if mark == HIDDEN else WRAPPER_SHARE
-
-
 def _root(page: PageBlocks, sums: list[float], heading: int) -> int:
     """Return the deepest box that holds most of the text; of several stories, the one under the page's headline."""
 
@@ -188,24 +157,6 @@ def _own_story(page: PageBlocks, root: int, mass: Callable[[int], float], headin
     return root
 
 
-def _cards(page: PageBlocks, root: int, sums: list[float]) -> set[int]:
-    """Return the blocks of the root that belong to pointers elsewhere: a linked heading and a few words."""
-    cards: set[int] = set()
-    for index in range(page.boxes[root].first, page.ends[root]):
-        block = page.blocks[index]
-        if block.tag not in HEADINGS or block.linked < ALL_LINKED or index in cards:
-            continue
-        # The largest box around this heading that holds little else.
-        box, parent = block.box, page.boxes[block.box].parent
-        while box != root and parent != root and parent >= 0:
-            if sums[page.ends[parent]] - sums[page.boxes[parent].first] > CARD_WEIGHT:
-                break
-            box, parent = parent, page.boxes[parent].parent
-        if box != root:
-            cards.update(range(page.boxes[box].first, page.ends[box]))
-    return cards
-
-
 def _trimmed(blocks: list[Block], chosen: list[int], masses: list[float], heading: int) -> list[int]:
     """Drop what leads to no text: the headline, bylines before the first sentence, headings with nothing below."""
     headline = fold(blocks[heading].text) if heading >= 0 else ""
@@ -213,7 +164,7 @@ def _trimmed(blocks: list[Block], chosen: list[int], masses: list[float], headin
     pending: list[int] = []
     for index in chosen:
         block = blocks[index]
-        if block.tag == "h1" or (headline and fold(block.text) == headline):
+        if block.tag == "h1" or (len(block.text) <= 2 * len(headline) and fold(block.text) == headline):
             continue
         if masses[index]:
             result += [*pending, index]
@@ -236,7 +187,7 @@ def _is_remark(page: PageBlocks, body: list[int], root: int) -> bool:
     return root < 0
 
 
-def _lead(blocks: list[Block], between: range, marks: list[Marks], *, heading: int, description: str) -> list[int]:
+def _lead(blocks: list[Block], between: list[int], marks: list[Marks], *, heading: int, description: str) -> list[int]:
     """Return what stands between the headline and the text and is a lead: a sentence or two, or the page's summary."""
     wanted = fold(description)
     lead = []

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from monitor.articles.blocks import PageBlocks, read_blocks
 from monitor.articles.fallback import trafilatura_text
-from monitor.articles.main_text import SHORT, find_text, render
+from monitor.articles.main_text import SHORT, Found, find_text, render
 from monitor.articles.page import WIDE, weight
 from monitor.articles.second_opinion import agreement, densest_run
 from monitor.text import clean_text
@@ -19,6 +19,7 @@ MIN_BODY = 1_000  # letters: below, JSON-LD's articleBody is mostly a teaser (73
 AGREED = 0.7  # share of the letters in which our two opinions must meet
 SAME = 0.9  # token F1 from which two texts are the same but for a caption or a byline
 NEAR = 0.8  # token F1 from which ours is kept
+FRONT_SHARE = 0.8  # of a page's text that points elsewhere: there is no article on it
 MUCH = 4  # times as much other text on the page as was found: then so little may be a remark of the site
 
 # Never text, half of a page's bytes: without them trafilatura needs a quarter less time and finds the same.
@@ -34,6 +35,7 @@ class Hints:
     description: str = ""  # the page's own summary
     summary: str = ""  # the feed's
     body: str = ""  # articleBody of JSON-LD
+    is_article: bool = False  # the page says that it is one, and no list of others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,23 +58,27 @@ def choose_text(tree: LexborHTMLParser, hints: Hints, *, url: str = "", trusted:
     """
     tree.strip_tags(_NEVER_TEXT)
     page = read_blocks(tree)
-    first = find_text(page, title=hints.title, description=hints.description or hints.summary)
-    second = densest_run(page)
-    text = clean_text(render(page, first))
+    found = find_text(page, title=hints.title, description=hints.description or hints.summary)
+    text = clean_text(render(page, found.indices))
     body = hints.body if weight(hints.body) >= MIN_BODY else ""
     if body and weight(text) * 2 < weight(body):
         return ChosenText(text=body, extractor="json-ld")
-    if trusted or (agreement(page, first, second) >= AGREED and not _is_doubtful(page, text)):
-        return ChosenText(text=text, extractor="lexbor")
+    ours = ChosenText(text=text, extractor="lexbor")
+    is_front = found.pointing >= FRONT_SHARE and not hints.is_article
+    if trusted or is_front or _is_sure(page, found, text):
+        return ours
     if body and similarity(text, body) >= SAME:
-        return ChosenText(text=text, extractor="lexbor")
-    third = trafilatura_text(tree.html or "", url)
-    return _arbitrate(text, third, body=body)
+        return ours
+    return _arbitrate(text, trafilatura_text(tree.html or "", url), body=body)
 
 
-def _is_doubtful(page: PageBlocks, text: str) -> bool:
-    found = weight(text)
-    return found < SHORT and sum(block.weight * (1 - block.linked) for block in page.blocks) > MUCH * found
+def _is_sure(page: PageBlocks, found: Found, text: str) -> bool:
+    if weight(text) < SHORT:
+        # So little may be a remark of the site, if there is much else on the page.
+        others = sum(block.weight * (1 - block.linked) for block in page.blocks) * (1 - found.pointing)
+        if others > MUCH * weight(text):
+            return False
+    return agreement(page, found.indices, densest_run(page)) >= AGREED
 
 
 def _arbitrate(first: str, third: str, *, body: str) -> ChosenText:
