@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -66,6 +66,14 @@ def story(name: str) -> Story:
         flash_title=fields["flash title"],
         flash=fields["flash"],
     )
+
+
+def companions(told: Story) -> tuple[Story, ...]:
+    """Return stories of the same language that may stand on the page of this one, shorter than it."""
+    if told.language == "en":
+        return tuple(story(name) for name in OTHERS)
+    flash = replace(told, title=told.flash_title, summary=told.teaser, paragraphs=(told.flash,))
+    return flash, replace(flash, title=told.headlines[0], summary=told.flash, paragraphs=(told.teaser, told.flash))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.layouts import kinds, markup, neighbours
+from tests.support.layouts import facts, hard, kinds, markup, neighbours
 from tests.support.layouts.changes import CHANGES, Change
 from tests.support.layouts.frame import Layout, MadePage
 from tests.support.stories import LANGUAGES, story
@@ -21,11 +21,26 @@ ARTICLES: tuple[Layout, ...] = (
     neighbours.related_grid, neighbours.metered,
     kinds.interview, kinds.subheadings, kinds.list_article, kinds.bullet_points, kinds.results_table,
     kinds.definition_list, kinds.press_release,
+    hard.chapters,
+    hard.text_in_pieces, hard.one_sentence_each, hard.words_in_spans, hard.preformatted, hard.short_among_teasers,
+    hard.teasers_first, hard.comments_as_articles, hard.legal_words, hard.contents_first, hard.folded_answers,
+    hard.spoken_hints, hard.form_controls, hard.captions_as_paragraphs, hard.hidden_by_attribute,
+    hard.continued_by_button, hard.declarative_shadow, hard.shell_with_markup, hard.all_at_once,
+    facts.related_first, facts.list_of_others, facts.cut_headline, facts.escaped_headline, facts.people_in_one_text,
+    facts.people_as_texts, facts.people_by_address, facts.broken_json, facts.commented_json,
+    facts.earlier_times_around, facts.time_in_utc, facts.day_in_one_minute_in_other, facts.zone_without_colon,
+    facts.title_with_section, facts.social_title,
 )
 # fmt: on
-PARTS: tuple[Layout, ...] = (neighbours.subscription_wall, kinds.flash, kinds.live_blog, kinds.gallery)
+PARTS: tuple[Layout, ...] = (
+    neighbours.subscription_wall,
+    kinds.flash,
+    kinds.live_blog,
+    kinds.gallery,
+    hard.film_page,
+)  # fmt: skip
 """Pages that are articles in a way, and not to be graded as full ones."""
-FRONTS: tuple[Layout, ...] = (kinds.section_front,)
+FRONTS: tuple[Layout, ...] = (kinds.section_front, hard.not_found, hard.post_archive, hard.shell_with_state)
 
 SCRIPT_LAYOUTS: tuple[Layout, ...] = (
     markup.article_with_p,
@@ -49,7 +64,6 @@ ALTERED: tuple[Layout, ...] = (
     markup.blockquotes,
     markup.links_everywhere,
     neighbours.main_with_aside,
-    neighbours.several_stories,
     kinds.subheadings,
     kinds.bullet_points,
 )
@@ -62,10 +76,14 @@ __all__ = [
 
 
 def cases() -> list[tuple[Layout, str]]:
-    """Return all layouts in English, and in each other language those whose outcome may depend on the script."""
-    english = [(layout, "en") for layout in (*ARTICLES, *PARTS, *FRONTS)]
-    others = [(layout, language) for language in LANGUAGES[1:] for layout in SCRIPT_LAYOUTS]
-    return english + others
+    """Return each layout in English and two other languages, taken in turn, and SCRIPT_LAYOUTS in all languages."""
+    layouts = (*ARTICLES, *PARTS, *FRONTS)
+    others = LANGUAGES[1:]
+    pairs = dict.fromkeys((layout, "en") for layout in layouts)
+    pairs |= dict.fromkeys((layout, language) for language in others for layout in SCRIPT_LAYOUTS)
+    for number, layout in enumerate(layouts):
+        pairs |= dict.fromkeys((layout, others[(number + step) % len(others)]) for step in (0, 6))
+    return list(pairs)
 
 
 def made_page(layout: Layout, language: str) -> MadePage:

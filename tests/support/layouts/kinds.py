@@ -19,21 +19,21 @@ from tests.support.layouts.frame import (
     opening,
     t,
 )
-from tests.support.stories import Story, story
+from tests.support.stories import Story, companions
 
-ANY_BUT_FULL = frozenset(ArticleStatus) - {ArticleStatus.FULL}
+NOT_FULL = frozenset(ArticleStatus) - {ArticleStatus.FULL}
 UPDATES = 12
 
-_SENTENCE_END = re.compile(r"(?<=[.!?。।？])\s*")
+_SENTENCE_END = re.compile(r"(?<=[.!?।])\s+|(?<=[。？])")
 
 
 def live_blog(told: Story) -> MadePage:
-    """Twelve updates, newest first, each with its time, also in JSON-LD."""
-    texts = [told.paragraphs[number % len(told.paragraphs)] for number in range(UPDATES)]
-    titles = numbered(told, UPDATES)
-    moments = [told.published + timedelta(minutes=7 * number) for number in range(UPDATES)]
+    """A dozen updates, newest first, each with its time, also in JSON-LD."""
+    texts = (told.paragraphs if len(told.paragraphs) >= UPDATES else _all_sentences(told))[:UPDATES]
+    titles = numbered(told, len(texts))
+    moments = [told.published + timedelta(minutes=7 * number) for number in range(len(texts))]
     rows, nodes = [], []
-    for number in reversed(range(UPDATES)):
+    for number in reversed(range(len(texts))):
         moment = moments[number]
         rows.append(
             f'<div class="live-post" id="post-{number}"><time datetime="{moment.isoformat()}">{moment:%H:%M}</time>'
@@ -51,7 +51,7 @@ def live_blog(told: Story) -> MadePage:
         )
     node = article_node(told, liveBlogUpdate=nodes, coverageStartTime=told.published.isoformat())
     head = described_by({**node, "@type": "LiveBlogPosting"})
-    text = "\n".join(f"{titles[number]}\n{texts[number]}" for number in reversed(range(UPDATES)))
+    text = "\n".join(f"{titles[number]}\n{texts[number]}" for number in reversed(range(len(texts))))
     return made(
         told,
         f'<article>{opening(told)}<div class="live-feed">{"".join(rows)}</div></article>',
@@ -63,7 +63,7 @@ def live_blog(told: Story) -> MadePage:
 
 def gallery(told: Story) -> MadePage:
     """A picture above each sentence."""
-    lines = sentences(told)[:16]
+    lines = _all_sentences(told)[:16]
     figures = "".join(
         f'<figure class="slide"><img src="/g/{n}.jpg" alt=""><figcaption>{t(line)}</figcaption></figure>'
         for n, line in enumerate(lines)
@@ -153,8 +153,7 @@ def flash(told: Story) -> MadePage:
 
 def section_front(told: Story) -> MadePage:
     """A section's page: headlines and first sentences of many stories, an article of none."""
-    lines = [line for name in ("en-2", "en-3") for line in sentences(story(name))] if told.language == "en" else []
-    lines += sentences(told)
+    lines = [line for one in (*companions(told), told) for line in _all_sentences(one)]
     cards = "".join(
         f'<div class="card"><a href="/s/{n}.html"><img src="/{n}.jpg" alt=""></a>'
         f'<h2><a href="/s/{n}.html">{t(told.headlines[n % len(told.headlines)])} {n}</a></h2><p>{t(line)}</p></div>'
@@ -162,7 +161,7 @@ def section_front(told: Story) -> MadePage:
     )
     site = f'<title>{t(told.sections[0])}</title>\n<meta property="og:type" content="website">'
     body = f'<h1>{t(told.sections[0])}</h1><div class="river">{cards}</div>'
-    page = made(told, body, head=lambda _: site, title=told.sections[0], statuses=ANY_BUT_FULL)
+    page = made(told, body, head=lambda _: site, title=told.sections[0], statuses=NOT_FULL)
     return replace(page, url=f"{HOST}/{told.language}/", authors=(), text="")
 
 
@@ -171,6 +170,10 @@ def numbered(told: Story, count: int) -> list[str]:
     return [f"{number + 1}. {told.headlines[number % len(told.headlines)]}" for number in range(count)]
 
 
-def sentences(told: Story) -> list[str]:
-    """Return the sentences of a story; of scripts without full stops, its paragraphs."""
-    return [part for text in told.paragraphs for part in _SENTENCE_END.split(text) if len(part) > 20]
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a paragraph; of scripts without full stops, all of it."""
+    return [part for part in _SENTENCE_END.split(text) if part]
+
+
+def _all_sentences(told: Story) -> list[str]:
+    return [line for text in told.paragraphs for line in sentences(text)]

@@ -20,7 +20,7 @@ from tests.support.layouts.frame import (
     script,
     t,
 )
-from tests.support.stories import Story, story
+from tests.support.stories import Story, companions
 
 
 def in_article(told: Story, pieces: dict[int, str]) -> MadePage:
@@ -101,8 +101,7 @@ def comments_below(told: Story) -> MadePage:
 def several_stories(told: Story) -> MadePage:
     """Two more stories in full below the main one."""
     others = "".join(
-        f'<div class="story"><h2>{t(other.title)}</h2>{paragraphs(other)}</div>'
-        for other in (story("en-2"), story("en-3"))
+        f'<div class="story"><h2>{t(other.title)}</h2>{paragraphs(other)}</div>' for other in companions(told)
     )
     body = f'<div class="story"><h1>{t(told.title)}</h1>{paragraphs(told)}</div>{others}'
     return made(told, body, head=open_graph_head)
@@ -110,10 +109,10 @@ def several_stories(told: Story) -> MadePage:
 
 def endless_scroll(told: Story) -> MadePage:
     """The next story is loaded below the first, with a headline of the same rank."""
-    nodes = [script({"@context": "https://schema.org", **article_node(one)}) for one in (told, story("en-2"))]
+    both = (told, companions(told)[0])
+    nodes = [script({"@context": "https://schema.org", **article_node(one)}) for one in both]
     articles = "".join(
-        f'<article data-url="/{one.title[:5]}">{opening(one)}{paragraphs(one)}</article>'
-        for one in (told, story("en-2"))
+        f'<article data-url="/{one.title[:5]}">{opening(one)}{paragraphs(one)}</article>' for one in both
     )
     page = made(told, f'<div class="infinite">{articles}</div>')
     return replace(page, body=page.body.replace(nodes[0].encode(), "".join(nodes).encode()))
