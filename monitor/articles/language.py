@@ -12,32 +12,99 @@ if TYPE_CHECKING:
 ENOUGH_CHARACTERS = 500  # every detector measured is right from here on; more only costs time
 MIN_LETTER_BYTES = 20  # in UTF-8: 20 Latin letters, 7 Chinese ones
 MIN_CONFIDENCE = 0.5
+BELIED_BYTES = 200  # from here on the right language got 0.55 or more on every page measured
+BELIED_CONFIDENCE = 0.3  # a claim that gets less in so long a text is wrong
+RELATIVE_DOUBT = 20  # times: of relatives that are not further apart the page's claim decides
+KANA_SHARE = 0.1  # of the East Asian letters: more is Japanese, none is not
+CANDIDATES = 8
 
+UNDETERMINED = "und"  # BCP 47's word for it
+
+_CHINESE = frozenset({"zh", "yue", "wuu"})
+# Languages that detectors confuse on a headline, and even on a text: their relatives.
+_FAMILIES = tuple(
+    frozenset(family.split())
+    for family in (
+        "no nb nn da sv",
+        "hr sr bs sh",
+        "id ms",
+        "uk ru be",
+        "bg mk",
+        "pt gl es ca ast",
+        "cs sk",
+        "nl af",
+        "hi mr ne",
+        "fa ur pnb ar arz azb ckb ps",
+    )
+)
+_OLD_CODES = {"iw": "he", "in": "id", "ji": "yi", "mo": "ro"}
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]*)?", re.ASCII)
 _LETTERS = re.compile(r"[^\W\d_]")
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def detect_language(title: str, text: str, *, claimed: str = "") -> str:
-    """Return the language of an article as a primary tag ("en", "zh"); "" if unknown.
+    """Return the language of an article as a primary tag ("en", "zh"); "" if nothing is known of it.
+
+    "und" says that the text is none of the languages the detector knows, whatever the page claims.
 
     Args:
         title: plain text, read first.
         text: plain text; its first 500 characters count.
-        claimed: what the page says of itself (`<html lang>`); used when the text is short or unclear. Publishers write
-            in Swahili or Zulu under lang="en", so it never overrules a clear text.
+        claimed: what the page says of itself (`<html lang>`); used when the text is short or unclear, and between
+            relatives such as Malay and Indonesian. Publishers write in Swahili or Zulu under lang="en", so it never
+            overrules a clear text.
     """
+    claim = primary_language(claimed)
     sample = " ".join(f"{title} {text[:ENOUGH_CHARACTERS]}".split())
-    if len("".join(_LETTERS.findall(sample)).encode()) >= MIN_LETTER_BYTES:
-        best = _detector().detect(sample, model="lite", k=1)
-        if best and float(best[0]["score"]) >= MIN_CONFIDENCE:
-            return primary_language(str(best[0]["lang"]))
-    return primary_language(claimed)
+    size = len("".join(_LETTERS.findall(sample)).encode())
+    if size < MIN_LETTER_BYTES:
+        return claim
+    scores = _scores(sample)
+    best = max(scores, key=lambda language: scores[language], default="")
+    if best in ("ja", "zh") and _HAN.search(sample):
+        return _japanese_or_chinese(sample, best, claim=claim)
+    family = next((each for each in _FAMILIES if best in each), frozenset({best}))
+    if sum(scores.get(language, 0) for language in family) >= MIN_CONFIDENCE:
+        is_close = scores.get(claim, 0) * RELATIVE_DOUBT >= scores.get(best, 0)
+        return claim if claim in family and is_close else best
+    is_belied = size >= BELIED_BYTES and bool(claim) and scores.get(claim, 0) < BELIED_CONFIDENCE
+    return UNDETERMINED if is_belied and claim in _known() else claim
 
 
 def primary_language(tag: str) -> str:
     """Return the language part of a BCP 47 tag in lower case ("en-GB" -> "en"); "" if it is not one."""
     found = _TAG.fullmatch(tag.strip())
-    return found[1].lower() if found and found[1].lower() not in ("und", "mul", "zxx") else ""
+    language = found[1].lower() if found else ""
+    return "" if language in (UNDETERMINED, "mul", "zxx") else _OLD_CODES.get(language, language)
+
+
+def _scores(sample: str) -> dict[str, float]:
+    """Return the likeliest languages with their probabilities; Serbo-Croatian goes to the likeliest of its own."""
+    found = _detector().detect(sample, model="lite", k=CANDIDATES)
+    scores = {str(each["lang"]): float(each["score"]) for each in found}
+    daughters = [language for language in ("hr", "sr", "bs") if language in scores]
+    if "sh" in scores and daughters:
+        scores[max(daughters, key=lambda language: scores[language])] += scores.pop("sh")
+    return scores
+
+
+def _japanese_or_chinese(sample: str, best: str, *, claim: str) -> str:
+    """Return which of the two it is: Japanese is hardly ever written without kana; a headline in Han may be either."""
+    kana, han = len(_KANA.findall(sample)), len(_HAN.findall(sample))
+    if kana >= KANA_SHARE * (kana + han):
+        return "ja"
+    if kana:
+        return best
+    is_short = han * 3 < BELIED_BYTES
+    return claim if claim in _CHINESE or (claim == "ja" and is_short) else "zh"
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Return the languages that the detector knows; of others it cannot say that a text is not in them."""
+    return frozenset(str(each["lang"]) for each in _detector().detect("language", model="lite", k=1_000))
 
 
 @cache
