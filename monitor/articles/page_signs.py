@@ -13,6 +13,7 @@ from monitor.text import clean_line
 
 FEW_LINKS = 15  # a news page has at least its menu: of 120 real ones the barest had 41, others but 4
 MAX_VISIBLE = 8_000  # characters
+MAX_PAYWALL = 1_000  # characters
 MAX_SELECTORS = 5
 MAX_GATED = 60  # elements behind a wall that are looked at
 
@@ -48,7 +49,7 @@ class PageSigns:
     is_article: bool = False
     is_hidden: bool = False  # robots: noindex
     is_locked: bool = False  # content_tier: for subscribers
-    refreshes: bool = False  # the browser is sent on at once
+    leads_on: bool = False  # the browser is sent on to another address
     links: int = 0
     buttons: int = 0
     passwords: int = 0
@@ -56,6 +57,7 @@ class PageSigns:
     error: bool = False  # its body is named as an error page's
     age_gate: bool = False
     paywall: bool = False  # something is named as a paywall
+    paywall_text: str = ""  # what stands in it for readers to see
     gated_words: int | None = None  # in the part that is said to be for subscribers; None: no part is named
     paragraphs: int = 0  # in the article's element, outside figures
     images: int = 0  # likewise: pictures that are no links
@@ -75,6 +77,7 @@ def read_signs(tree: LexborHTMLParser, *, types: frozenset[str]) -> PageSigns:
     body, root = tree.body, article_element(tree)
     paragraphs, images = _counts(root or body)
     links = len(tree.css("a[href]"))
+    walls = [node for node in tree.css(_WALL_NAME)[:MAX_SELECTORS] if node.tag not in ("html", "body")]
     body_names = f"{body.attributes.get('class') or ''} {body.attributes.get('id') or ''}".lower() if body else ""
     return PageSigns(
         title=clean_line(title.text(), 200) if title else "",
@@ -84,14 +87,15 @@ def read_signs(tree: LexborHTMLParser, *, types: frozenset[str]) -> PageSigns:
         or bool(meta.get("article:published_time")),
         is_hidden="noindex" in meta.get("robots", ""),
         is_locked=meta.get("article:content_tier") == "locked",
-        refreshes="refresh" in meta,
+        leads_on="url" in meta.get("refresh", ""),  # without an address the page only loads itself again
         links=links,
         buttons=len(tree.css("button, input[type=submit i], input[type=button i], [role=button]")),
         passwords=len(tree.css("input[type=password i]")),
         scripts=len(tree.css("script")),
         error=bool(_ERROR_NAME.search(body_names)),
         age_gate=tree.css_first(_AGE_NAME) is not None,
-        paywall=tree.css_first(_WALL_NAME) is not None,
+        paywall=bool(walls),
+        paywall_text=" ".join(clean_line(node.text(), MAX_PAYWALL) for node in walls if not _is_hidden(node)),
         gated_words=_gated_words(tree),
         paragraphs=paragraphs,
         images=images,
@@ -130,6 +134,12 @@ def _meta(tree: LexborHTMLParser) -> dict[str, str]:
         name = attributes.get("property") or attributes.get("name") or attributes.get("http-equiv") or ""
         tags.setdefault(name.strip().lower(), (attributes.get("content") or "").strip().lower()[:200])
     return tags
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    attributes = node.attributes
+    style = (attributes.get("style") or "").replace(" ", "").lower()
+    return "hidden" in attributes or attributes.get("aria-hidden") == "true" or "display:none" in style
 
 
 def _gated_words(tree: LexborHTMLParser) -> int | None:

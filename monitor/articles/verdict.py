@@ -12,6 +12,7 @@ from monitor.articles.page import (
     MIN_WORDS,
     SHORT_TEXT,
     WALL_TEXT,
+    bare_letters,
     is_cut,
     is_part_of,
     weight,
@@ -34,6 +35,11 @@ MIN_PARAGRAPH = 40  # letters
 WORDS_OF_PICTURE = 60  # a gallery's text is its captions; more beside a picture is an article with pictures
 GATED_TEXT = 3_000  # letters: more was hardly cut, though the part for subscribers is not to be seen
 MIN_GATED_WORDS = 30
+MIN_WALL_WORDS = 5  # in what is named as a paywall: empty ones stand on many free pages
+MOST_OF_WALL = 200  # letters that a wall at the end of the text has
+WALL_START = 40  # letters by which a wall's words are looked for in the text
+FEW_LINES = 400  # letters
+MOST_SAID = 0.9  # of a description: a text with less of it is its beginning
 TEXT_END = 300  # characters in which a cut text asks for a subscription
 
 _CONSENT_HOST = re.compile(r"(?:^|\.)(?:consent|guce|privacy-?gate|myprivacy|cmp|cookie-?consent)\.", re.IGNORECASE)
@@ -193,11 +199,33 @@ def _judge_amount(text: str, *, words: int, signs: PageSigns, claims: PageClaims
     repeats = is_part_of(text, claims.description) or is_part_of(text, claims.summary)
     if may_be_cut and (is_short or repeats or ends_cut or _lacks_gated_part(size, signs)):
         return Verdict(status=ArticleStatus.PAYWALLED, reason="for subscribers, only the beginning is shown")
-    if is_short and signs.paywall and (ends_cut or wall_words().subscribe.search(text[-TEXT_END:])):
+    asks = _has_wall_beside(text, signs) or (
+        signs.paywall and (ends_cut or wall_words().subscribe.search(text[-TEXT_END:]))
+    )
+    if is_short and asks:
         return Verdict(status=ArticleStatus.PAYWALLED, reason="a paywall after the beginning")
-    if is_short and (repeats or ends_cut):
+    begins = ends_cut or _is_beginning(text, claims.description) or _is_beginning(text, claims.summary)
+    if is_short and begins:
         return Verdict(status=ArticleStatus.TEASER, reason="only the beginning is shown")
     return Verdict(status=ArticleStatus.FULL)
+
+
+def _is_beginning(text: str, said: str) -> bool:
+    """The text is no more than what was said of the article in short, and not all of it, or a line or two.
+
+    Short reports stand whole in the descriptions of some sites: then both say the same, and neither is cut.
+    """
+    if not is_part_of(text, said):
+        return False
+    return weight(text) < FEW_LINES or is_cut(said) or len(bare_letters(text)) < MOST_SAID * len(bare_letters(said))
+
+
+def _has_wall_beside(text: str, signs: PageSigns) -> bool:
+    """Something named as a paywall has words of its own: some sites give that name to the article's own element."""
+    wall, shown = bare_letters(signs.paywall_text), bare_letters(text)
+    if word_count(signs.paywall_text) < MIN_WALL_WORDS:
+        return False
+    return wall[:WALL_START] not in shown or (len(wall) < MOST_OF_WALL and shown.endswith(wall))
 
 
 def _lacks_gated_part(size: float, signs: PageSigns) -> bool:

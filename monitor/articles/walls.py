@@ -17,7 +17,8 @@ from monitor.model import ArticleStatus
 
 BARE_TEXT = 300  # letters: so little beside a captcha script is no article
 MIN_PHRASES = 2  # of one kind in a text: one may be its subject
-LONGEST_CONSENT = 4 * WALL_TEXT  # letters: consent pages list purposes and partners
+LONGEST_CONSENT = 100_000  # letters: consent pages list all their partners
+CONSENT_START = 6_000  # characters that are looked at
 BEGINNING = 400  # characters
 MIN_CONSENT_WORDS = 6
 MOST_BETWEEN_CONSENT_WORDS = 20  # a page about nothing else has one in every twenty words
@@ -67,6 +68,8 @@ def find_wall(text: str, *, signs: PageSigns, html: str) -> WallFound | None:
                 return _FOUND[wall]
         elif size < WALL_TEXT and _stands_there(wall, text, size=size, signs=signs, html=html, words=words):
             return _named(_FOUND[wall], signs.title or signs.heading)
+    if signs.leads_on and size < BARE_TEXT and signs.is_bare:
+        return WallFound(status=ArticleStatus.EMPTY, reason="only leads on to another address")
     return None
 
 
@@ -92,6 +95,9 @@ def _before_an_article(text: str, *, size: float, signs: PageSigns, html: str) -
 def _stands_there(wall: Wall, text: str, *, size: float, signs: PageSigns, html: str, words: WallWords) -> bool:
     built = _is_built_as(wall, text, size=size, signs=signs, html=html)
     framed = signs.is_hidden or signs.is_bare
+    if wall == "missing" and not (built or framed):
+        # Error pages keep the site's menu, and some are open to search engines.
+        return _is_titled(wall, signs, words) and bool(words.phrases[wall].search(text))
     if not (built or framed):
         return False
     if built and framed and size < BARE_TEXT:
@@ -102,7 +108,7 @@ def _stands_there(wall: Wall, text: str, *, size: float, signs: PageSigns, html:
 def _is_built_as(wall: Wall, text: str, *, size: float, signs: PageSigns, html: str) -> bool:
     match wall:
         case "challenge":
-            return (signs.refreshes and size < BARE_TEXT) or may_be_captcha(html)
+            return may_be_captcha(html)
         case "login":
             return signs.passwords > 0
         case "missing":
@@ -116,18 +122,21 @@ def _is_built_as(wall: Wall, text: str, *, size: float, signs: PageSigns, html: 
 
 
 def _says(wall: Wall, text: str, *, signs: PageSigns, words: WallWords) -> bool:
-    title = words.titles[wall]
-    if title.fullmatch(signs.title) or title.fullmatch(signs.heading):
+    if _is_titled(wall, signs, words):
         return True
     return len({found.casefold() for found in words.phrases[wall].findall(text)}) >= MIN_PHRASES
+
+
+def _is_titled(wall: Wall, signs: PageSigns, words: WallWords) -> bool:
+    title = words.titles[wall]
+    return any(title.fullmatch(line) for line in (signs.title, signs.heading))
 
 
 def _is_consent(text: str, *, signs: PageSigns, html: str, words: WallWords) -> bool:
     built = signs.buttons >= MIN_PHRASES or may_be_consent(html)
     if not (built or signs.is_hidden or signs.is_bare):
         return False
-    title = words.titles["consent"]
-    if (title.fullmatch(signs.title) or title.fullmatch(signs.heading)) and weight(text) < WALL_TEXT:
+    if _is_titled("consent", signs, words) and weight(text) < WALL_TEXT:
         return True
     return _is_about_consent(text, words)
 
@@ -141,5 +150,6 @@ def _is_about_consent(text: str, words: WallWords) -> bool:
     """A page about nothing but cookies and partners; an article on privacy law says other things as well."""
     if not may_be_about_consent(text):
         return False
+    text = text[:CONSENT_START]
     hits = len(words.phrases["consent"].findall(text))
     return hits >= MIN_CONSENT_WORDS and hits * MOST_BETWEEN_CONSENT_WORDS >= word_count(text)

@@ -137,31 +137,45 @@ def _cut() -> Iterable[Labelled]:
         ),
         status=PAYWALLED,
     )
-    yield Labelled(
-        name="a paywall in the page, and the text ends there",
-        html=framed(
-            article(
-                told.paragraphs[:2],
+    walls = {
+        "a paywall that asks for a subscription": "Subscribe to continue reading this story.",
+        "a paywall in a language we do not know": "Dorra vilim ten sokuma pra hel onda.",
+    }
+    for name, words in walls.items():
+        yield Labelled(
+            name=name,
+            html=framed(
+                article(told.paragraphs[:2], told, f'<div class="c-paywall"><p>{words}</p></div>'),
                 told,
-                '<div class="c-paywall"><p>Subscribe to continue reading this story.</p></div>',
+                head=described(told),
             ),
+            status=PAYWALLED,
+        )
+    yield Labelled(
+        name="a short article in an element named after the paywall, beside a hidden wall",
+        html=framed(
+            f'<main><article><h1>{told.title}</h1><div class="paywall-content"><p>{told.paragraphs[0]}</p>'
+            f'<p>{told.paragraphs[1]}</p></div><div class="paywall" style="display: none">Subscribe to read on, please.'
+            "</div></article></main>",
             told,
             head=described(told),
+            attributes='class="has-paywall"',
         ),
-        status=PAYWALLED,
+        status=FULL,
+        keeps=told.paragraphs[1][:12],
     )
-    long_summary = " ".join(told.paragraphs[:2])
-    yield Labelled(
-        name="no more than the description",
-        html=framed(
-            article([long_summary], told),
-            told,
-            head=f'<meta property="og:type" content="article"><meta property="og:description" '
-            f'content="{long_summary} ">',
-        ),
-        status=TEASER,
-        keeps=told.paragraphs[0][:12],
-    )
+    for name, shown, status in (
+        ("less than the description", told.paragraphs[:2], TEASER),
+        ("a short report that stands whole in its description", told.paragraphs[:3], FULL),
+    ):
+        said = " ".join(told.paragraphs[:3])
+        head = f'<meta property="og:type" content="article"><meta property="og:description" content="{said}">'
+        yield Labelled(
+            name=name,
+            html=framed(article([" ".join(shown)], told), told, head=head),
+            status=status,
+            keeps=told.paragraphs[0][:12],
+        )
     yield Labelled(
         name="a text that ends in dots",
         html=framed(article([*told.paragraphs[:1], told.paragraphs[1][:120] + "…"], told), told, head=described(told)),

@@ -84,6 +84,27 @@ def _challenges() -> Iterable[Labelled]:
         never="unusual traffic",
     )
     yield Labelled(
+        name="press and hold",
+        html=page(
+            '<div class="px-captcha-container"><p>Press &amp; Hold to confirm you are a human (and not a bot).</p>'
+            '<p>Reference ID 1f3e</p></div><script>window._pxAppId="PX1";</script><div id="px-captcha"></div>',
+            title="Access to this page has been denied",
+        ),
+        status=BLOCKED,
+        never="Hold",
+    )
+    yield Labelled(
+        name="an interruption",
+        html=bare(
+            "As you were browsing something about your browser made us think you were a bot. There are a few "
+            "reasons this might happen: you have disabled cookies, or a plugin prevents JavaScript from running. "
+            "After completing the CAPTCHA below, you will immediately regain access.",
+            title="Pardon Our Interruption...",
+        ),
+        status=BLOCKED,
+        never="plugin",
+    )
+    yield Labelled(
         name="a firewall's rejection",
         html=page(
             "The requested URL was rejected. Please consult with your administrator.<br>Your support ID is: 1234567890 "
@@ -149,6 +170,16 @@ def _consents() -> Iterable[Labelled]:
             status=CONSENT,
             never=words[:14],
         )
+    partners = "".join(f"<li>Partner {n} Media stores cookies for tracking, with your consent</li>" for n in range(800))
+    yield Labelled(
+        name="a consent page that lists eight hundred partners",
+        html=page(
+            f"<main><h1>We value your privacy</h1><p>{told.cookies[0]}</p><ul>{partners}</ul></main>{buttons}",
+            title="The Paper",
+        ),
+        status=CONSENT,
+        never="partners",
+    )
     yield Labelled(
         name="a consent page that still describes the article",
         html=page(
@@ -190,6 +221,26 @@ def _errors() -> Iterable[Labelled]:
             never=words[:10],
         )
     yield Labelled(
+        name="a missing page that search engines may list",
+        html=framed(
+            "<main><h1>Page not found</h1><p>The article was moved or has been removed.</p></main>",
+            told,
+            title="Page not found - The Paper",
+        ),
+        status=EMPTY,
+        never="moved",
+    )
+    yield Labelled(
+        name="a page that leads on",
+        html=page(
+            '<p>You are being taken to the story.</p><a href="https://b.example/1">Go on</a>',
+            title="The Paper",
+            head='<meta http-equiv="refresh" content="0; url=https://b.example/1">',
+        ),
+        status=EMPTY,
+        never="being taken",
+    )
+    yield Labelled(
         name="a missing page of a large content system",
         html=framed(
             "<main><h1>Oops!</h1><p>That page seems to have gone on a journey. Perhaps searching will help.</p></main>",
@@ -227,6 +278,18 @@ def _errors() -> Iterable[Labelled]:
 
 
 def _logins() -> Iterable[Labelled]:
+    told = story("en")
+    yield Labelled(
+        name="a login within the site's frame",
+        html=framed(
+            "<main><form><h1>Sign in</h1><p>Log in with your e-mail and password. New here? Register.</p>"
+            '<input name="u"><input type="password"><button>OK</button></form></main>',
+            told,
+            title="Sign in | The Paper",
+        ),
+        status=PAYWALLED,
+        never="Register",
+    )
     forms = (
         ("Sign in to The Paper", "Log in with your e-mail and password to go on. Forgot your password? Register here."),
         ("Anmelden", "Melden Sie sich mit Ihrem Passwort an. Noch kein Abo? Jetzt registrieren."),

@@ -93,6 +93,9 @@ ON_COOKIES = LONG[:800] + "The new privacy law asks for consent before cookies a
         pytest.param(judge(LONG[:600], free=False), ArticleStatus.PAYWALLED, id="not free and short"),
         pytest.param(judge(LONG[:600] + "…"), ArticleStatus.TEASER, id="short and cut off"),
         pytest.param(judge(LONG[:600], description=LONG[:700]), ArticleStatus.TEASER, id="only the description"),
+        pytest.param(
+            judge(LONG[:600], description=LONG[:600]), ArticleStatus.FULL, id="a short report described whole"
+        ),
         pytest.param(judge(LONG[:600], summary=LONG[:700]), ArticleStatus.TEASER, id="only the feed's summary"),
         pytest.param(
             judge(LONG[:900], PageSigns(is_article=True, links=80, is_locked=True)),
