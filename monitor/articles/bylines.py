@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from monitor.articles.markup import strip_roughly
 from monitor.articles.page_tags import PageTags
 from monitor.articles.titles import letters
 from monitor.text import clean_line
@@ -39,12 +40,14 @@ _BY = re.compile(
 _BETWEEN_NAMES = re.compile(
     r"\s*(?:[;|、•·]|\s(?:and|und|et|y|e|i|en|och|og|и|та|ve)\s(?=\S+\s\S)|\s&\s|(?<=\w\w)\s/\s)\s*"
 )
+_DIGIT = re.compile(r"\d")
+_MARKED_UP = re.compile(r"[<&]")
 _COMMA = re.compile(r"\s*[,，،]\s*")
 _ROLE_IN_MAIL = re.compile(r"^\S+@\S+\s*\((?P<name>[^()]+)\)$")  # RSS 2.0: desk@paper.example (Jane Doe)
 _INITIAL = re.compile(r"\b\w{1,2}\.$")  # Joe S., Jr.
 _MAIL = re.compile(r"[<(\[]?\S+@\S+[>)\]]?")
 _NO_NAME = re.compile(
-    r"https?://|www\.|@|^\W*$|^\d|^(?:admin|administrator|editor|redaktion|staff|no author|unknown|none|null)$",
+    r"https?://|www\.|@|^\W*$|^\d|^(?:admin|administrator|no author|unknown|none|null|undefined)$",
     re.IGNORECASE,
 )
 
@@ -53,7 +56,9 @@ def clean_authors(names: Iterable[str]) -> tuple[str, ...]:
     """Return people's names from bylines: "By Jane Doe and John Roe" gives two, addresses of profiles give none."""
     found: dict[str, str] = {}
     for name in list(names)[: MAX_AUTHORS * 2]:
-        line = _ROLE_IN_MAIL.sub(r"\g<name>", clean_line(name, 300))
+        line = _ROLE_IN_MAIL.sub(
+            r"\g<name>", strip_roughly(name, 300) if _MARKED_UP.search(name) else clean_line(name, 300)
+        )
         for part in _BETWEEN_NAMES.split(_BY.sub("", _MAIL.sub("", line).strip())):
             for each in _by_commas(_BY.sub("", part).strip(" ,;-–")):
                 each = each if _INITIAL.search(each) else each.rstrip(".")
@@ -74,13 +79,24 @@ def choose_authors(
     people = tuple(name for name in given if letters(name) not in own)
     if people:
         return people, True
-    said = _without_site(clean_authors(tags.all(_META)), own)
-    shown = said or _without_site(_microdata(tags), own) or _without_site(_signature(tree), own)
-    return (shown, False) if shown else (given or clean_authors(tags.all(_META)), bool(given))
+    said = [clean_authors(tags.meta.get(name, ())) for name in _META]
+    for names in (*said, _card(tags), _microdata(tags)):
+        if shown := _without_site(names, own):
+            return shown, False
+    if shown := _without_site(_signature(tree), own):
+        return shown, False
+    return (given, True) if given else (next(filter(None, said), ()), False)
 
 
 def _without_site(names: Iterable[str], own: set[str]) -> tuple[str, ...]:
     return tuple(name for name in names if letters(name) not in own)
+
+
+def _card(tags: PageTags) -> tuple[str, ...]:
+    """Return the author on the card for social media: its first line, where the second is the minutes it takes."""
+    first, second = tags.first(("twitter:data1",)), tags.first(("twitter:data2",))
+    is_card = _DIGIT.search(second) and not _DIGIT.search(first)
+    return clean_authors([first]) if is_card else ()
 
 
 def _microdata(tags: PageTags) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ _ZONES = {
 }
 _ZONE_NAME = re.compile(r"\b(" + "|".join(_ZONES) + r")\b")
 _TIME_OF_DAY = re.compile(r"(?<![\d.,])([01]?\d|2[0-3])\s?[:h時시点]\s?([0-5]\d)(?:[:分분]([0-5]\d))?(?!\d)")
+_DOTTED_TIME = re.compile(r"\W{1,4}([01]?\d|2[0-3])\.([0-5]\d)(?![\d.])")
 _AFTERNOON = re.compile(r"(?::[0-5]\d)?\s?([ap])\.?m\b", re.IGNORECASE)
 # 2026年11月24日, 2026. 11. 24., 2026-11-24, 2026/11/24
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[年년./-]\s?(\d{1,2})\s?[月월./-]\s?(\d{1,2})(?!\d)")
@@ -100,7 +101,7 @@ def date_in_text(text: str) -> PageDate | None:
         rest = text[year_last.end() :]
     else:
         return None
-    hour, minute, second = time_in_text(rest) or (0, 0, 0)
+    hour, minute, second = time_in_text(rest) or _dotted_time(rest) or (0, 0, 0)
     try:
         return _page_date(datetime(year, month, day, hour, minute, second, tzinfo=UTC), offset=None)
     except ValueError:
@@ -117,6 +118,12 @@ def time_in_text(text: str) -> tuple[int, int, int] | None:
     if half and hour <= 12:
         hour = hour % 12 + (12 if half[1] in "pP" else 0)
     return hour, int(found[2]), int(found[3] or 0)
+
+
+def _dotted_time(text: str) -> tuple[int, int, int] | None:
+    """Return the time right behind a date where it is written with a dot: 24.11.2026, 15.25."""
+    found = _DOTTED_TIME.match(text)
+    return (int(found[1]), int(found[2]), 0) if found else None
 
 
 def date_in_path(url: str) -> PageDate | None:

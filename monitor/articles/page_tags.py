@@ -29,7 +29,7 @@ class PageTags:
     scripts: list[str]  # JSON-LD
     title: str
     headings: list[str]  # h1
-    times: list[str]  # time[datetime]
+    times: list[str]  # time[datetime], those below the headline first: above it are tickers
     language: str
 
     def first(self, names: Iterable[str]) -> str:
@@ -56,7 +56,7 @@ def read_tags(tree: LexborHTMLParser) -> PageTags:
         elif tag in ("title", "h1", "script"):
             words[tag].append(node.text())
         elif tag == "time" and (moment := attributes.get("datetime")):
-            words[tag].append(moment)
+            words["time below" if words["h1"] else "time"].append(moment)
         elif tag == "link":
             words[tag].append(attributes.get("href") or "")
         elif tag == "html":
@@ -71,7 +71,7 @@ def read_tags(tree: LexborHTMLParser) -> PageTags:
         scripts=words["script"],
         title=next(iter(words["title"]), ""),  # SVG has titles too, but further down
         headings=words["h1"][:MAX_HEADINGS],
-        times=words["time"],
+        times=words["time below"] + words["time"],
         language=next(iter(words["html"]), ""),
     )
 
