@@ -22,12 +22,10 @@ _META = (
     *("article:author_name", "cxenseparse:author", "creator"),
 )
 _MARKED = 'h1,[rel~="author" i],[class*="author" i],[class*="byline" i],[class*="autor" i],[id="authors"]'
-_MARK = re.compile(
-    r"(?:^|[_-])(?:authors?|by-?lines?|autor(?:es|en)?)(?:[_-]{1,2}(?:names?|links?|line))?$|authorname$"
-)
-# What is called so and is no byline of the article.
+_MARK = re.compile(r"(?:^|[_-])(?:authors?|by-?lines?|autor(?:es|en)?)(?:[_-]{0,2}(?:names?|links?|line))?$")
+# What is called so and is no byline of the article. An h-card or vcard is a person.
 _OTHERS = re.compile(
-    r"comment|related|recommend|teaser|widget|sidebar|card|promo|avatar|bio|box|follow|image|icon|photo"
+    r"comment|related|recommend|teaser|widget|sidebar|(?<!h-)(?<!v)card|promo|avatar|bio|follow|image|icon|photo"
 )
 _FRAME = frozenset({"footer", "aside", "nav", "form"})
 _MAX_DEPTH = 40
@@ -37,8 +35,10 @@ _BY = re.compile(
     r"|^(?:autore?s?|authors?|texte?|автор|текст|作者|文|記者|记者|글)\s*[:：/]\s*",
     re.IGNORECASE,
 )
+# "and" only before a name of two words, José Ortega y Gasset is one; or of a script that needs no blanks.
 _BETWEEN_NAMES = re.compile(
-    r"\s*(?:[;|、•·]|\s(?:and|und|et|y|e|i|en|och|og|и|та|ve)\s(?=\S+\s\S)|\s&\s|(?<=\w\w)\s/\s)\s*"
+    r"\s*(?:[;|、•·]|\s(?:and|und|et|y|e|i|en|och|og|и|та|ve)\s(?=\S+\s\S|[\u3040-\u9fff\uac00-\ud7af])"
+    r"|\s&\s|(?<=\w\w)\s/\s)\s*"
 )
 _DIGIT = re.compile(r"\d")
 _MARKED_UP = re.compile(r"[<&]")
@@ -56,9 +56,8 @@ def clean_authors(names: Iterable[str]) -> tuple[str, ...]:
     """Return people's names from bylines: "By Jane Doe and John Roe" gives two, addresses of profiles give none."""
     found: dict[str, str] = {}
     for name in list(names)[: MAX_AUTHORS * 2]:
-        line = _ROLE_IN_MAIL.sub(
-            r"\g<name>", strip_roughly(name, 300) if _MARKED_UP.search(name) else clean_line(name, 300)
-        )
+        line = clean_line(strip_roughly(name, 300) if _MARKED_UP.search(name) else name, 300)
+        line = _ROLE_IN_MAIL.sub(r"\g<name>", line)
         for part in _BETWEEN_NAMES.split(_BY.sub("", _MAIL.sub("", line).strip())):
             for each in _by_commas(_BY.sub("", part).strip(" ,;-–")):
                 each = each if _INITIAL.search(each) else each.rstrip(".")
@@ -110,20 +109,36 @@ def _microdata(tags: PageTags) -> tuple[str, ...]:
 
 
 def _signature(tree: LexborHTMLParser) -> tuple[str, ...]:
-    """Return the names in the first element called a byline that follows the headline; else in the first at all."""
-    before: tuple[str, ...] = ()
-    below_headline = False
+    """Return the names in the first element called a byline that follows the headline, else in the first at all."""
+    bylines: list[LexborNode] = []
+    below = 0  # where those below the headline begin
     for node in tree.css(_MARKED)[:MAX_MARKED]:
         if node.tag == "h1":
-            below_headline = True
-            continue
-        if not _is_byline(node):
-            continue
-        names = clean_authors([_text(node)])
-        if names and below_headline:
-            return names
-        before = before or names
-    return before
+            below = below or len(bylines)
+        elif _is_byline(node):
+            bylines.append(node)
+    ordered = [*bylines[below:], *bylines[:below]]
+    for node in ordered:
+        if names := clean_authors(_signed(node)):
+            others = [other for other in ordered if _are_side_by_side(node, other)]
+            return clean_authors([*names, *(name for other in others for name in _signed(other))])
+    return ()
+
+
+def _signed(node: LexborNode) -> list[str]:
+    """Return the names in a byline: of its links if there are several, else what it says."""
+    links = [text for link in node.css("a")[:MAX_AUTHORS] if (text := _text(link)) and text != _text(node)]
+    return links if len(links) > 1 else [_text(node)]
+
+
+def _are_side_by_side(one: LexborNode, other: LexborNode) -> bool:
+    """Return whether two elements of one kind share a parent, or their parents do: the next author of an article."""
+    if one.tag != other.tag or one.attributes.get("class") != other.attributes.get("class"):
+        return False
+    first, second = one.parent, other.parent
+    if first is None or second is None:
+        return False
+    return first == second or (first.tag == second.tag and first.parent is not None and first.parent == second.parent)
 
 
 def _is_byline(node: LexborNode) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -81,7 +82,7 @@ def read_metadata(tree: LexborHTMLParser, url: str, *, now: datetime | None = No
         keywords=_keywords(linked, article, tags),
         image=_image(linked, article, tags, url),
         free=_is_free(linked, article, tags),
-        body=plain_text(linked.text(article.get("articleBody"))),
+        body=_body(linked.text(article.get("articleBody"))),
         site_name=next(iter(site_names), ""),
         types=linked.all_types(),
     )
@@ -161,6 +162,11 @@ def _keywords(linked: LinkedData, article: Node, tags: PageTags) -> tuple[str, .
 def _image(linked: LinkedData, article: Node, tags: PageTags, url: str) -> str:
     said = (linked.address(article.get("image")), *tags.all(_IMAGE), linked.address(article.get("thumbnailUrl")))
     return next((address for link in said if (address := resolve(url, link))), "")
+
+
+def _body(markup: str) -> str:
+    """Return the text of articleBody; some systems escape its tags twice."""
+    return plain_text(unescape(markup) if "&lt;" in markup and "<" not in markup else markup)
 
 
 def _is_free(linked: LinkedData, article: Node, tags: PageTags) -> bool | None:

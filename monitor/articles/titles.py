@@ -110,7 +110,7 @@ def _is_cut(title: str, others: list[str]) -> bool:
     begun = next((title.removesuffix(sign).rstrip() for sign in _CUT if title.endswith(sign)), "")
     if not begun and CUT_AT[0] <= len(title) <= CUT_AT[1]:
         begun = title
-    return bool(begun) and any(len(other) > len(title) and other.startswith(begun) for other in others)
+    return bool(begun) and any(other != title and other.startswith(begun) for other in others)
 
 
 def _without_kicker(title: str, others: list[str]) -> str:

@@ -10,6 +10,8 @@ from monitor.articles.page_tags import read_tags
     [
         (["Jane Doe", "John Roe"], ("Jane Doe", "John Roe")),
         (["By Jane Doe and John Roe"], ("Jane Doe", "John Roe")),
+        (["<b>Jane Doe</b> &amp; John Roe"], ("Jane Doe", "John Roe")),
+        (["한서윤 and 오민재"], ("한서윤", "오민재")),
         (["Jane Doe, John Roe und Ann Poe"], ("Jane Doe", "John Roe", "Ann Poe")),
         (["Von Jane Doe, Paris"], ("Jane Doe",)),
         (["Jane Doe, political editor"], ("Jane Doe",)),
@@ -71,6 +73,31 @@ def choose(linked: list[str], html: str) -> tuple[tuple[str, ...], bool]:
             ("Jane Doe",),
             False,
             id="the first byline below the headline",
+        ),
+        pytest.param(
+            [],
+            '<h1>Talks</h1><div class="byline">By <a href="/1">Jane Doe</a> <a href="/2">John Roe</a></div>',
+            ("Jane Doe", "John Roe"),
+            False,
+            id="each link of a byline",
+        ),
+        pytest.param(
+            [],
+            '<h1>Talks</h1><div><p><a rel="author">Jane Doe</a></p><p><a rel="author">John Roe</a></p></div>'
+            '<ul><li><a rel="author">Ann Poe</a></li></ul>',
+            ("Jane Doe", "John Roe"),
+            False,
+            id="bylines side by side, not those of teasers",
+        ),
+        pytest.param(
+            [], '<a class="p-author h-card">Jane Doe</a>', ("Jane Doe",), False, id="the author of an h-entry"
+        ),
+        pytest.param(
+            [],
+            '<meta name="twitter:data1" content="Jane Doe"><meta name="twitter:data2" content="4 minutes">',
+            ("Jane Doe",),
+            False,
+            id="a card for social media",
         ),
         pytest.param([], '<p class="author">' + "About Jane. " * 50, (), False, id="a box about the author is no name"),
         pytest.param([], "<p>Jane Doe</p>", (), False, id="nobody"),

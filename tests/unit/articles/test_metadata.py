@@ -130,6 +130,10 @@ def test_markup_in_metadata_is_cleaned() -> None:
     assert (found.title, found.body, found.description) == ("Talks", "One\nTwo", "a b")
 
 
+def test_a_body_with_tags_escaped_twice_keeps_its_paragraphs() -> None:
+    assert read(linked('"articleBody":"&lt;p&gt;One&lt;/p&gt;&lt;p&gt;Two&lt;/p&gt;"')).body == "One\nTwo"
+
+
 def test_a_sites_name_behind_the_title_is_known_by_its_domain() -> None:
     assert read(og(title="Talks resume – Paper")).title == "Talks resume"
     assert read(og(title="Zinsen | Börsen-Zeitung"), url="https://www.boersen-zeitung.de/zinsen").title == "Zinsen"

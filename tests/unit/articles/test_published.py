@@ -80,6 +80,15 @@ def day(number: int, hour: int = 0, minute: int = 0) -> datetime:
             False,
             id="a date in digits below the headline",
         ),
+        pytest.param(
+            '<time datetime="2026-11-20T06:40Z"></time><h1>Talks</h1><time datetime="2026-11-23T06:40Z"></time>',
+            day(23, 6, 40),
+            False,
+            id="a time below the headline before a ticker above it",
+        ),
+        pytest.param(
+            "<h1>Talks</h1><p>24.11.2026, 09.30 Jane Doe</p>", day(24, 9, 30), False, id="a short line at the headline"
+        ),
         pytest.param('<p data-timestamp="1795416000000">', day(23, 6, 40), False, id="an epoch in an attribute"),
         pytest.param("<p>23.11.2026 14:07</p>", None, False, id="a date in the text is none"),
     ],

@@ -30,6 +30,11 @@ SITE = ("The Paper", "paper", "paper.example")
             "word " * 21 + "word word words",
             id="one cut at 110 characters gives way",
         ),
+        pytest.param(
+            Titles(headline="Talks resume...", shared="Talks resume"),
+            "Talks resume",
+            id="one cut without need gives way",
+        ),
         pytest.param(Titles(headline="And then…", headings=("And then…",)), "And then…", id="an ellipsis may be meant"),
         pytest.param(
             Titles(element="Talks resume in the harbour - A Paper of Ours", headings=("Talks resume in the harbour",)),
