@@ -14,6 +14,7 @@ from monitor.articles.full_text import could_be_whole, said_it_all
 from monitor.articles.language import primary_language
 from monitor.articles.live_blog import lead
 from monitor.articles.page import is_part_of, weight, without_headline
+from monitor.articles.titles import letters
 from monitor.model import Article, ArticleId, ArticleStatus, Entry, Feed, FullText
 from monitor.text import shorten
 from monitor.urls import canonical_url, page_key, resolve, site
@@ -64,7 +65,7 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
         canonical_url=canonical,
         summary=words.brief or shorten(page.description, MAX_SUMMARY),
         text=lead(without_headline(text, title), updates),
-        authors=page.authors or clean_authors(entry.authors) or page.byline,
+        authors=_authors(reading, page),
         published=published,
         is_day_only=is_day_only,
         modified=_modified((page.modified, entry.updated), published, now),
@@ -131,6 +132,15 @@ def _title(of_feed: str, of_page: str) -> str:
     if not of_feed or (of_feed.endswith(("…", "...")) and len(of_page) >= len(of_feed)):
         return of_page or of_feed
     return of_feed
+
+
+def _authors(reading: Reading, page: ExtractedPage) -> tuple[str, ...]:
+    """Return the people of the first source that names any; the publisher only where none does."""
+    feed = reading.feed
+    own = {letters(name) for name in (feed.title, reading.feed_title, feed.source, site(page.url or reading.link))}
+    sources = (page.authors, clean_authors(reading.entry.authors), page.byline)
+    people = (tuple(name for name in names if letters(name) not in own) for names in sources)
+    return next(filter(None, (*people, *sources)), ())
 
 
 def _published(entry: Entry, page: ExtractedPage, now: datetime) -> tuple[datetime | None, bool]:

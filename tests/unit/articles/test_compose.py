@@ -197,3 +197,21 @@ def test_a_change_before_the_publication_is_none() -> None:
     page = replace(PAGE, modified=NOW - 3 * HOUR)
     assert compose(page=page).modified is None
     assert compose(page=page, entry=replace(ENTRY, updated=NOW)).modified == NOW
+
+
+@pytest.mark.parametrize(
+    ("structured", "of_feed", "byline", "authors"),
+    [
+        pytest.param(("Page Author",), ("Feed Author",), (), ("Page Author",), id="the page's structured data first"),
+        pytest.param((), ("Feed Author",), ("Jane Doe",), ("Feed Author",), id="the feed before a byline"),
+        pytest.param(("The Paper",), ("Jane Doe",), (), ("Jane Doe",), id="a person before the publisher"),
+        pytest.param((), ("paper",), ("Jane Doe",), ("Jane Doe",), id="a person before the feed itself"),
+        pytest.param(("The Paper",), (), (), ("The Paper",), id="the publisher where nobody is named"),
+        pytest.param((), (), (), (), id="nobody"),
+    ],
+)
+def test_authors_are_people_where_any_are_named(
+    structured: tuple[str, ...], of_feed: tuple[str, ...], byline: tuple[str, ...], authors: tuple[str, ...]
+) -> None:
+    page = replace(PAGE, authors=structured, byline=byline)
+    assert compose(entry=replace(ENTRY, authors=of_feed), page=page).authors == authors
