@@ -65,7 +65,7 @@ def read_metadata(tree: LexborHTMLParser, url: str, *, now: datetime | None = No
     title = _title(linked, article, tags, site_names)
     names = linked.texts(article.get("author") or article.get("creator"))
     authors, is_structured = choose_authors(names, tags, tree, site_names)
-    times = read_times(tree, linked=linked, article=article, tags=tags, url=url, now=now)
+    times = read_times(tree, linked=linked, article=article, tags=tags, title=title, url=url, now=now)
     return Metadata(
         title=title,
         description=plain_line(

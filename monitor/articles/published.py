@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
-from monitor.articles.dates import CLOCK_SKEW, MAX_DATE, PageDate, date_in_path, date_in_text, read_date, time_in_text
+from monitor.articles.dates import CLOCK_SKEW, PageDate, date_in_path, read_date
 from monitor.articles.linked_data import LinkedData, Node
 from monitor.articles.page_tags import PageTags, item_value
+from monitor.articles.visible_dates import lines_with_dates, marked_dates
 
 _PUBLISHED = (
     *("article:published_time", "article:published:time", "og:article:published_time", "og:published_time"),
@@ -31,15 +32,6 @@ SAME_DAY = timedelta(hours=36)  # a day in any zone is within this of its midnig
 WESTERNMOST = 14  # hours: no zone is further from UTC
 SWAP_AHEAD = timedelta(days=1)  # a date further ahead is no zone's doing
 
-# Looked at only on pages whose tags give no time of day; any short line only where they give no date at all.
-_MARKED = (
-    'h1,[class*="date" i],[class*="time" i],[class*="publish" i],[class*="meta" i],[data-timestamp],[data-datetime]'
-)
-_ANY_LINE = "h1,h2,h3,h4,p,div,span,small,li,td,time,b,strong,em,i,a,dd"
-_DATA = ("data-timestamp", "data-datetime", "data-date", "data-published", "data-time", "data-utime", "title")
-_MAX_MARKED = 60  # elements looked at
-_MAX_LINES_BELOW, _MAX_LINES_ABOVE = 60, 15  # the headline
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTimes:
@@ -51,7 +43,14 @@ class PageTimes:
 
 
 def read_times(
-    tree: LexborHTMLParser, *, linked: LinkedData, article: Node, tags: PageTags, url: str, now: datetime | None
+    tree: LexborHTMLParser,
+    *,
+    linked: LinkedData,
+    article: Node,
+    tags: PageTags,
+    title: str,
+    url: str,
+    now: datetime | None,
 ) -> PageTimes:
     """Return when a page was published and changed; of dates later than `now` only what can be true."""
     path = date_in_path(url)
@@ -59,9 +58,11 @@ def read_times(
     if path and _believed(path, now, near=None):
         believed.append(path)
     if all(date.is_day_only for date in believed):
-        believed += [date for shown in _marked(tree, believed) if (date := _believed(shown, now, near=path))]
+        shown = [_believed(date, now, near=path) for date in marked_dates(tree, title, believed)]
+        believed += [date for date in shown if date]
     if not believed:
-        believed = [date for shown in _lines(tree) if (date := _believed(shown, now, near=path))][:1]
+        shown = [_believed(date, now, near=path) for date in lines_with_dates(tree, title)]
+        believed = [date for date in shown if date][:1]
     changes = (linked.text(article.get("dateModified")), *tags.all(_MODIFIED), *_items(tags, "datemodified"))
     modified = [date for text in changes[:MAX_CHANGES] if (date := read_date(text))]
     published = _to_the_minute(believed)
@@ -156,50 +157,3 @@ def _not_before(changed: datetime | None, published: PageDate | None) -> datetim
     if changed is None or published is None:
         return changed
     return changed if changed >= published.moment - MINUTE else None
-
-
-def _marked(tree: LexborHTMLParser, known: list[PageDate]) -> Iterator[PageDate]:
-    """Yield the dates that elements called so show or carry, those below the headline first."""
-    nodes = tree.css(_MARKED)[:_MAX_MARKED]
-    headline = _headline(nodes)
-    for node in [*nodes[headline + 1 :], *nodes[: max(headline, 0)]]:
-        attributes = node.attributes
-        for name in _DATA:
-            if (said := attributes.get(name)) and (date := read_date(said)):
-                yield date
-        text = _text(node)
-        date = date_in_text(text) or _time_of(text, known)
-        if date:
-            yield date
-
-
-def _lines(tree: LexborHTMLParser) -> Iterator[PageDate]:
-    """Yield the dates in digits in the short lines around the headline, those below it first."""
-    nodes = tree.css(_ANY_LINE)
-    headline = _headline(nodes)
-    if headline < 0:
-        return
-    above = nodes[max(headline - _MAX_LINES_ABOVE, 0) : headline]
-    for node in [*nodes[headline + 1 : headline + 1 + _MAX_LINES_BELOW], *reversed(above)]:
-        if date := date_in_text(_text(node)):
-            yield date
-
-
-def _headline(nodes: list[LexborNode]) -> int:
-    return next((place for place, node in enumerate(nodes) if node.tag == "h1"), -1)
-
-
-def _text(node: LexborNode) -> str:
-    text = " ".join(node.text(separator=" ").split())
-    return text if len(text) <= MAX_DATE else ""
-
-
-def _time_of(text: str, known: list[PageDate]) -> PageDate | None:
-    """Return the time of day beside a known date, whose month may be named in any language: 24 novembre 2026, 15:25."""
-    numbers = set("".join(char if char.isdigit() else " " for char in text).split())
-    for date in known:
-        day, year = date.moment.day, date.moment.year
-        if str(year) in numbers and ({str(day), f"{day:02}"} & numbers) and (time := time_in_text(text)):
-            moment = datetime(date.moment.year, date.moment.month, day, *time, tzinfo=UTC)
-            return PageDate(moment=moment)
-    return None

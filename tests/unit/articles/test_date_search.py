@@ -8,7 +8,7 @@ from monitor.articles.extract import PageInput, extract_page
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 STORY = "<p>" + "The dockers returned to the table on Tuesday morning and the owners came as well. " * 20 + "</p>"
-PAGE = f'<html><body><h2>Talks resume</h2>{STORY}<p class="date">November 23, 2026</p></body></html>'
+PAGE = f'<html><body><h2>Talks resume</h2>{STORY}<p class="date">23 Kasım 2026</p></body></html>'
 
 
 def test_a_day_is_found_in_what_a_page_shows() -> None:
@@ -16,7 +16,7 @@ def test_a_day_is_found_in_what_a_page_shows() -> None:
 
 
 def test_no_day_is_later_than_the_reading() -> None:
-    later = '<html><body><p class="date">December 23, 2026</p></body></html>'
+    later = '<html><body><p class="date">23 Aralık 2026</p></body></html>'
     assert search_day(LexborHTMLParser(later), "", NOW) is None
 
 

@@ -15,7 +15,7 @@ def read(html: str, *, url: str = URL, now: datetime | None = NOW) -> PageTimes:
     tree = LexborHTMLParser(html)
     tags = read_tags(tree)
     linked = LinkedData(tags.scripts, url)
-    return read_times(tree, linked=linked, article=linked.article(), tags=tags, url=url, now=now)
+    return read_times(tree, linked=linked, article=linked.article(), tags=tags, title="Talks resume", url=url, now=now)
 
 
 def linked(fields: str) -> str:
@@ -103,6 +103,12 @@ def test_the_date_is_to_the_minute_where_any_source_tells(
 def test_a_known_day_gets_the_time_beside_it_whatever_the_month_is_called() -> None:
     html = '<h1>Talks</h1><p class="meta_date">23. listopadu 2026, 15:25</p>'
     assert read(html, url="https://paper.example/2026/11/23/talks").published == day(23, 15, 25)
+
+
+def test_the_headline_may_be_another_heading_than_the_first() -> None:
+    logo = '<h1>The Paper</h1><p class="date">24.11.2026 09:00</p><h2>More</h2><p class="date">23.11.2026 08:00</p>'
+    html = f'{logo}<h3>Coast: Talks resume</h3><div class="line">23.11.2026 14:07</div>'
+    assert read(html + '<p class="date">23.11.2026 14:07</p>').published == day(23, 14, 7)
 
 
 def test_day_and_month_are_exchanged_where_the_address_says_so() -> None:
