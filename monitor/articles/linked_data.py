@@ -25,6 +25,8 @@ _CLOSINGS = ("-->", "]]>", "//", ";")
 _COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/")
 _TRAILING_COMMA = re.compile(r",\s*+(?=[}\]])")
 _TYPES = ("article", "posting", "report")  # NewsArticle, ReportageNewsArticle, LiveBlogPosting … end so
+# Where the articles stand that are not the page's own.
+_PARTS = frozenset({"liveBlogUpdate", "itemListElement", "hasPart", "mentions", "citation", "comment", "isBasedOn"})
 _PAGE_TYPES = frozenset({"webpage", "itempage", "creativework"})
 _TELLING = ("headline", "datePublished", "author", "articleBody", "description")
 # "name": "text" in a block that is no JSON, up to the next quote that is not escaped.
@@ -41,11 +43,12 @@ class LinkedData:
     """All nodes of a page's JSON-LD, with references by @id resolved on demand."""
 
     def __init__(self, scripts: list[str], url: str = "") -> None:
-        self.nodes: list[Node] = []
+        found: list[tuple[Node, bool]] = []
         for script in scripts[:MAX_SCRIPTS]:
-            if len(self.nodes) < MAX_NODES and len(script) <= MAX_SCRIPT:
-                self.nodes.extend(_nodes_of(_loads(script)))
-        del self.nodes[MAX_NODES:]
+            if len(found) < MAX_NODES and len(script) <= MAX_SCRIPT:
+                found.extend(_nodes_of(_loads(script)))
+        self.nodes: list[Node] = [node for node, _ in found[:MAX_NODES]]
+        self._parts = {id(node) for node, is_part in found if is_part}
         self._page = page_key(url)
         # Of several nodes with one id, references mean the one that says most; among equals the first.
         self._by_id: dict[str, Node] = {}
@@ -58,11 +61,10 @@ class LinkedData:
     def article(self) -> Node:
         """Return the node that describes the article, an empty one if none.
 
-        The one that names this page's address, then the one with most of what we read.
+        One that is no part of another, as the updates of a live blog are; then the one that names this page's address,
+        then the one with most of what we read.
         """
-        # A live blog's updates are articles too, each with more to say of itself than the blog.
-        blogs = [node for types, node in self._typed if "liveblogposting" in types]
-        articles = blogs or [node for types, node in self._typed if any(name.endswith(_TYPES) for name in types)]
+        articles = [node for types, node in self._typed if any(name.endswith(_TYPES) for name in types)]
         return max(articles, key=self._worth, default={})
 
     def page(self) -> Node:
@@ -117,10 +119,10 @@ class LinkedData:
                 node = item if item.get(names[0]) else self.resolved(item)
                 waiting.append(next((node[name] for name in names if node.get(name)), None))
 
-    def _worth(self, node: Node) -> tuple[bool, int]:
+    def _worth(self, node: Node) -> tuple[bool, bool, int]:
         named = (node.get("url"), node.get("mainEntityOfPage"), node.get("@id"))
         here = bool(self._page) and any(page_key(self.address(name)) == self._page for name in named if name)
-        return here, sum(bool(node.get(name)) for name in _TELLING)
+        return id(node) not in self._parts, here, sum(bool(node.get(name)) for name in _TELLING)
 
 
 def truth(value: object) -> bool | None:
@@ -180,15 +182,17 @@ def _unescaped(text: str) -> str:
     return plain if isinstance(plain, str) else text
 
 
-def _nodes_of(value: object) -> Iterator[Node]:
-    """Yield every object that has a type or an id, outermost first."""
-    waiting: list[tuple[object, int]] = [(value, 0)]
-    for item, depth in waiting:  # grows while it is walked
+def _nodes_of(value: object) -> Iterator[tuple[Node, bool]]:
+    """Yield every object that has a type or an id, outermost first, and whether it is part of another."""
+    waiting: list[tuple[object, int, bool]] = [(value, 0, False)]
+    for item, depth, is_part in waiting:  # grows while it is walked
         if len(waiting) > MAX_NODES * 10 or depth > MAX_DEPTH:
             return
         if isinstance(item, dict):
             if "@type" in item or "@id" in item:
-                yield item
-            waiting.extend((child, depth + 1) for child in item.values() if isinstance(child, dict | list))
+                yield item, is_part
+            for name, child in item.items():
+                if isinstance(child, dict | list):
+                    waiting.append((child, depth + 1, is_part or name in _PARTS))
         elif isinstance(item, list):
-            waiting.extend((child, depth + 1) for child in item)
+            waiting.extend((child, depth + 1, is_part) for child in item)

@@ -125,11 +125,17 @@ def _canonical(tags: PageTags, url: str) -> str:
     """Return rel=canonical, else og:url, if it can be believed: same site, and not the home page of all articles."""
     for link in (*tags.canonical, *tags.all(("og:url",))):
         address = resolve(url, link)
-        if not address or (url and host_key(address) != host_key(url) and site(address) != site(url)):
+        if not address or (url and not _is_same_site(address, url)):
             continue
         if urlsplit(address).path.strip("/") or not urlsplit(url).path.strip("/"):
             return address
     return ""
+
+
+def _is_same_site(one: str, other: str) -> bool:
+    # The site is asked for last: to know the registrable domain takes the public suffix list.
+    hosts = [host_key(url).removeprefix("www.") for url in (one, other)]
+    return hosts[0] == hosts[1] or site(one) == site(other)
 
 
 def _section(linked: LinkedData, article: Node, tags: PageTags, title: str) -> str:

@@ -70,6 +70,25 @@ def test_the_node_of_this_page_goes_before_a_fuller_one() -> None:
 
 
 @pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(
+            '{"@type":"LiveBlogPosting","headline":"Talks","liveBlogUpdate":[{"@type":"BlogPosting","headline":"More",'
+            '"articleBody":"x","datePublished":"2026-11-24","author":"Jane Doe"}]}',
+            id="an update of a live blog says more of itself than the blog",
+        ),
+        pytest.param(
+            '{"@graph":[{"@type":"ItemList","itemListElement":[{"item":{"@type":"LiveBlogPosting","headline":"More",'
+            '"datePublished":"2026-11-24"}}]},{"@type":"Article","headline":"Talks"}]}',
+            id="a live blog to read next",
+        ),
+    ],
+)
+def test_an_article_beside_the_pages_own_is_not_taken_for_it(script: str) -> None:
+    assert LinkedData([script]).article()["headline"] == "Talks"
+
+
+@pytest.mark.parametrize(
     "broken",
     [
         pytest.param(
