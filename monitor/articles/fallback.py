@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
+from monitor.sandbox.deadline import DeadlinePassed, cpu_deadline
 from monitor.text import clean_text
 
+MAX_SECONDS = 1.5  # of CPU; real pages take 0.3 s at most. Beyond, the opinions that we have must do
 MAX_CELL = 80  # letters; a longer table cell is a paragraph
 
 _RULER = re.compile(r"[-: ]+")
 
 
 def trafilatura_text(html: str, url: str) -> str:
-    """Return the main text of a page as trafilatura finds it, cleaned; "" if it finds none."""
+    """Return the main text of a page as trafilatura finds it, cleaned; "" if it finds none in time."""
+    try:
+        with cpu_deadline(MAX_SECONDS):
+            return _without_pipes(clean_text(getattr(_document(html, url), "text", None) or ""))
+    except DeadlinePassed:
+        return ""
+
+
+def _document(html: str, url: str) -> Any:
     # Imported on first use: it costs 0.6 s and 38 MB, and only the children need it.
     from trafilatura import bare_extraction
 
     # It warns of each page it gives up; our verdict says the same once.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     # Precision without comments: the best F1 of all its settings. Never deduplicate: it remembers other pages.
-    document = bare_extraction(
+    return bare_extraction(
         html,
         url=url or None,
         include_comments=False,
@@ -29,7 +40,6 @@ def trafilatura_text(html: str, url: str) -> str:
         with_metadata=False,
         deduplicate=False,
     )
-    return _without_pipes(clean_text(getattr(document, "text", None) or ""))
 
 
 def _without_pipes(text: str) -> str:
