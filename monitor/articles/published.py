@@ -90,15 +90,19 @@ def _said(
         [linked.text(article.get("dateCreated")), linked.text(linked.page().get("datePublished"))],
     )
     dates: list[PageDate] = []
+    doubtful: list[PageDate] = []
     for text in texts:
         date = read_date(text)
         believed = _believed(date, now, near=path) if date else None
-        if believed is None:
+        if date is None or believed is None:
+            continue
+        if believed.moment == date.swapped and path is None:
+            doubtful.append(believed)  # any other date is surer
             continue
         dates.append(believed)
         if len(dates) == 1 and not believed.is_day_only and believed.offset is not None:
-            return dates  # nothing can be added to a minute with its zone
-    return dates
+            break  # nothing can be added to a minute with its zone
+    return [*dates, *doubtful]
 
 
 def _items(tags: PageTags, name: str) -> Iterator[str]:
@@ -108,7 +112,8 @@ def _items(tags: PageTags, name: str) -> Iterator[str]:
 def _believed(date: PageDate, now: datetime | None, *, near: PageDate | None) -> PageDate | None:
     """Return the date if it can be true, with day and month exchanged if only so; None if not.
 
-    A place's own time that lies ahead of UTC is put back by as many whole hours as it takes.
+    A place's own time that lies ahead of UTC is put back by as many whole hours as it takes, a day that has not come
+    yet in UTC to the present one.
     """
     swapped = date.swapped
     if swapped and near and abs(date.moment - near.moment) > SAME_DAY >= abs(swapped - near.moment):
@@ -117,8 +122,11 @@ def _believed(date: PageDate, now: datetime | None, *, near: PageDate | None) ->
         return date
     if swapped and date.moment > now + SWAP_AHEAD and swapped <= now:
         return replace(date, moment=swapped)
-    if date.offset is not None or date.is_day_only:
-        return date if date.is_day_only and date.moment <= now + timedelta(hours=WESTERNMOST) else None
+    is_ahead = date.moment <= now + timedelta(hours=WESTERNMOST)
+    if date.is_day_only:
+        return replace(date, moment=now.replace(hour=0, minute=0, second=0, microsecond=0)) if is_ahead else None
+    if date.offset is not None:
+        return None
     hours = -(-(date.moment - now - CLOCK_SKEW) // timedelta(hours=1))
     return replace(date, moment=date.moment - timedelta(hours=hours)) if hours <= WESTERNMOST else None
 

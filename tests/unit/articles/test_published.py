@@ -66,6 +66,13 @@ def day(number: int, hour: int = 0, minute: int = 0) -> datetime:
         pytest.param(linked('"datePublished":"2026-11-24T13:00:00Z"'), None, False, id="in the future with a zone"),
         pytest.param(linked('"datePublished":"2026-12-11"'), datetime(2026, 11, 12, tzinfo=UTC), True, id="swapped"),
         pytest.param(
+            linked('"datePublished":"2026-12-11T08:00:00Z"') + '<meta name="date" content="2026-11-20T06:40:00Z">',
+            day(20, 6, 40),
+            False,
+            id="not swapped where another source has a date that can be true",
+        ),
+        pytest.param(linked('"datePublished":"2026-11-25"'), day(24), True, id="a day that has not come in UTC"),
+        pytest.param(
             '<span itemprop="datePublished" content="2026-11-23T06:40:00Z">today</span>',
             day(23, 6, 40),
             False,
