@@ -14,6 +14,7 @@ from monitor.text import clean_line
 
 MAX_AUTHORS = 20
 MAX_NAME = 100
+MAX_NAME_WORDS = 12  # of all the names on one line; more is a sentence
 MAX_BYLINE = 200  # characters; more is a box about the author, or the article
 MAX_MARKED = 40  # elements called byline or author that are looked at
 
@@ -40,6 +41,9 @@ _BETWEEN_NAMES = re.compile(
     r"\s*(?:[;|、•·]|\s(?:and|und|et|y|e|i|en|och|og|и|та|ve)\s(?=\S+\s\S|[\u3040-\u9fff\uac00-\ud7af])"
     r"|\s&\s|(?<=\w\w)\s/\s)\s*"
 )
+# Jane Doe 24 November 2026, Jane Doe Reading time: 4 min
+_NOT_THE_NAME = re.compile(r"(?:^|\s)\S*[\d:].*$", re.DOTALL)
+_BETWEEN_PARTS = re.compile(r"\s*[|•·]\s*")
 _DIGIT = re.compile(r"\d")
 _MARKED_UP = re.compile(r"[<&]")
 _COMMA = re.compile(r"\s*[,，،]\s*")
@@ -111,13 +115,13 @@ def _microdata(tags: PageTags) -> tuple[str, ...]:
 def _signature(tree: LexborHTMLParser) -> tuple[str, ...]:
     """Return the names in the first element called a byline that follows the headline, else in the first at all."""
     bylines: list[LexborNode] = []
-    below = 0  # where those below the headline begin
+    below = -1  # where those below the headline begin
     for node in tree.css(_MARKED)[:MAX_MARKED]:
         if node.tag == "h1":
-            below = below or len(bylines)
+            below = below if below >= 0 else len(bylines)
         elif _is_byline(node):
             bylines.append(node)
-    ordered = [*bylines[below:], *bylines[:below]]
+    ordered = [*bylines[max(below, 0) :], *bylines[: max(below, 0)]]
     for node in ordered:
         if names := clean_authors(_signed(node)):
             others = [other for other in ordered if _are_side_by_side(node, other)]
@@ -126,9 +130,11 @@ def _signature(tree: LexborHTMLParser) -> tuple[str, ...]:
 
 
 def _signed(node: LexborNode) -> list[str]:
-    """Return the names in a byline: of its links if there are several, else what it says."""
+    """Return the names in a byline: of its links if there are several, else what it says before a date or a label."""
     links = [text for link in node.css("a")[:MAX_AUTHORS] if (text := _text(link)) and text != _text(node)]
-    return links if len(links) > 1 else [_text(node)]
+    lines = links if len(links) > 1 else _BETWEEN_PARTS.split(_text(node))
+    names = (_NOT_THE_NAME.sub("", _BY.sub("", line.strip())) for line in lines)
+    return [name for name in names if len(name.split()) <= MAX_NAME_WORDS]
 
 
 def _are_side_by_side(one: LexborNode, other: LexborNode) -> bool:

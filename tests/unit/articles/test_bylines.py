@@ -100,6 +100,19 @@ def choose(linked: list[str], html: str) -> tuple[tuple[str, ...], bool]:
             id="a card for social media",
         ),
         pytest.param([], '<p class="author">' + "About Jane. " * 50, (), False, id="a box about the author is no name"),
+        pytest.param(
+            [],
+            '<h1>Talks</h1><p class="author">By Jane Doe Time: 4 min</p><h1>More</h1><p class="author">Ann Poe</p>',
+            ("Jane Doe",),
+            False,
+            id="nothing but the name, of the first headline's byline",
+        ),
+        pytest.param(
+            [], '<p class="byline">29. Juni 2026, 23:39 · von Jane Doe</p>', ("Jane Doe",), False, id="behind a date"
+        ),
+        pytest.param(
+            [], '<p class="byline">Jane Doe 30 August 2026 4:45pm</p>', ("Jane Doe",), False, id="before a date"
+        ),
         pytest.param([], "<p>Jane Doe</p>", (), False, id="nobody"),
     ],
 )
