@@ -114,18 +114,17 @@ def _microdata(tags: PageTags) -> tuple[str, ...]:
 
 def _signature(tree: LexborHTMLParser) -> tuple[str, ...]:
     """Return the names in the first element called a byline that follows the headline, else in the first at all."""
-    bylines: list[LexborNode] = []
-    below = -1  # where those below the headline begin
+    sections: list[list[LexborNode]] = [[]]  # bylines by the h1 they stand below, those above the first one in front
     for node in tree.css(_MARKED)[:MAX_MARKED]:
         if node.tag == "h1":
-            below = below if below >= 0 else len(bylines)
+            sections.append([])
         elif _is_byline(node):
-            bylines.append(node)
-    ordered = [*bylines[max(below, 0) :], *bylines[: max(below, 0)]]
-    for node in ordered:
-        if names := clean_authors(_signed(node)):
-            others = [other for other in ordered if _are_side_by_side(node, other)]
-            return clean_authors([*names, *(name for other in others for name in _signed(other))])
+            sections[-1].append(node)
+    for section in [*sections[1:], sections[0]]:
+        for node in section:
+            if clean_authors(_signed(node)):
+                others = [other for other in section if _are_side_by_side(node, other)]
+                return clean_authors(name for each in (node, *others) for name in _signed(each))
     return ()
 
 
