@@ -23,7 +23,7 @@ _TELLING = (
 class PageTags:
     """The raw words of a page's tags, in the order of the page; nothing is cleaned yet."""
 
-    meta: Mapping[str, list[str]]  # by name in lower case, whether it stood as name, property or itemprop
+    meta: Mapping[str, list[str]]  # by name in lower case, whether it stood as name, property, itemprop or http-equiv
     items: Mapping[str, list[LexborNode]]  # visible elements with microdata or RDFa, by property in lower case
     canonical: list[str]
     scripts: list[str]  # JSON-LD
@@ -51,6 +51,7 @@ def read_tags(tree: LexborHTMLParser) -> PageTags:
         attributes = node.attributes
         name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
         if tag == "meta":
+            name = name or (attributes.get("http-equiv") or "").lower()
             if content := (attributes.get("content") or "").strip():
                 meta[name.strip()].append(content[:MAX_VALUE])
         elif tag in ("title", "h1", "script"):

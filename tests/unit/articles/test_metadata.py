@@ -230,3 +230,18 @@ def test_half_surrogate_pairs_never_come_out() -> None:
     )
     assert str(found).encode()
     assert (found.title, found.authors, found.keywords, found.section) == ("Talks", ("Jane Doe",), ("a",), "s")
+
+
+@pytest.mark.parametrize(
+    ("html", "language"),
+    [
+        pytest.param('<html lang="de-AT">', "de-AT", id="the document"),
+        pytest.param('<html xml:lang="de">', "de", id="as XHTML"),
+        pytest.param(linked('"inLanguage":"de"'), "de", id="structured data"),
+        pytest.param('<meta property="og:locale" content="pt_BR">', "pt-BR", id="a locale"),
+        pytest.param('<meta http-equiv="Content-Language" content="de">', "de", id="a header in a tag"),
+        pytest.param("", "", id="none"),
+    ],
+)
+def test_a_page_claims_its_language_in_many_ways(html: str, language: str) -> None:
+    assert read_metadata(LexborHTMLParser(html), URL).language == language
