@@ -52,6 +52,12 @@ class PageDate:
     offset: timedelta | None = None  # of its zone; None: it has none, and its time was taken as UTC
 
     @property
+    def is_vague(self) -> bool:
+        """Whether the time of day is none: midnight there, which stands for the day."""
+        local = self.moment + (self.offset or timedelta(0))
+        return (local.hour, local.minute, local.second) == (0, 0, 0)
+
+    @property
     def swapped(self) -> datetime | None:
         """The same with day and month exchanged, if that is a date and another one."""
         try:

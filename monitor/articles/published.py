@@ -57,7 +57,7 @@ def read_times(
     believed = _said(linked, article, tags, path=path, now=now)
     if path and _believed(path, now, near=None):
         believed.append(path)
-    if all(date.is_day_only for date in believed):
+    if all(date.is_vague for date in believed):
         shown = [_believed(date, now, near=path) for date in marked_dates(tree, title, believed)]
         believed += [date for date in shown if date]
     if not believed:
@@ -100,7 +100,7 @@ def _said(
             doubtful.append(believed)  # any other date is surer
             continue
         dates.append(believed)
-        if len(dates) == 1 and not believed.is_day_only and believed.offset is not None:
+        if len(dates) == 1 and not believed.is_vague and believed.offset is not None:
             break  # nothing can be added to a minute with its zone
     return [*dates, *doubtful]
 
@@ -134,8 +134,8 @@ def _believed(date: PageDate, now: datetime | None, *, near: PageDate | None) ->
 def _to_the_minute(dates: list[PageDate]) -> PageDate | None:
     """Return the first date, or what tells the time of that same day if it only names the day."""
     first = next(iter(dates), None)
-    if first and first.is_day_only:
-        timed = (date for date in dates if not date.is_day_only and abs(date.moment - first.moment) <= SAME_DAY)
+    if first and first.is_vague:
+        timed = (date for date in dates if not date.is_vague and abs(date.moment - first.moment) <= SAME_DAY)
         return next(timed, first)
     return first
 

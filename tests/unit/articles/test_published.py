@@ -36,6 +36,15 @@ def day(number: int, hour: int = 0, minute: int = 0) -> datetime:
             id="another source knows the time of that day",
         ),
         pytest.param(
+            linked('"datePublished":"2026-11-23T00:00:00+09:00"') + '<meta name="date" content="2026-11-23T06:40:00Z">',
+            day(23, 6, 40),
+            False,
+            id="another source knows more than midnight",
+        ),
+        pytest.param(
+            linked('"datePublished":"2026-11-23T00:00:00+09:00"'), day(22, 15), False, id="midnight where nobody does"
+        ),
+        pytest.param(
             linked('"datePublished":"2026-11-23"') + '<time datetime="2026-11-20T06:40Z">',
             day(23),
             True,
