@@ -29,7 +29,11 @@ def is_cut(text: str) -> bool:
 
 def weight(text: str) -> float:
     """Return the length of a text in Latin letters; one of Han, Kana, Hangul, Thai or Burmese counts 2.5."""
-    return len(text) + 1.5 * len(WIDE.findall(text))
+    return len(text) + 1.5 * _wide_letters(text)
+
+
+def _wide_letters(text: str) -> int:
+    return 0 if text.isascii() else len(WIDE.findall(text))
 
 
 def is_part_of(text: str, longer: str) -> bool:
@@ -42,8 +46,8 @@ def is_part_of(text: str, longer: str) -> bool:
 
 def word_count(text: str) -> int:
     """Return the number of words; of scripts without spaces 3 characters make 2."""
-    wide = len(WIDE.findall(text))
-    return len(_WORD.findall(WIDE.sub(" ", text))) + wide * 2 // 3
+    wide = _wide_letters(text)
+    return len(_WORD.findall(WIDE.sub(" ", text) if wide else text)) + wide * 2 // 3
 
 
 def without_headline(text: str, title: str) -> str:

@@ -157,18 +157,21 @@ def judge_page(text: str, *, signs: PageSigns, claims: PageClaims, html: str, up
 
     Args:
         text: as extracted, plain.
-        signs: what the page shows beside it; the defaults where `needs_signs` says so.
+        signs: what the page shows beside it; the defaults unless `needs_signs` asks for them.
         claims: what page and feed say of the article.
         html: the page as text.
         updates: of a live blog, found on the page.
     """
-    wall = find_wall(text, signs=signs, html=html) if needs_signs(text, claims) else None
+    needs_more = needs_signs(text, claims)
+    wall = find_wall(text, signs=signs, html=html) if needs_more else None
     if wall is not None:
         return _wall(wall.status, wall.reason)
     text = without_headline(text, claims.title)
-    words = word_count(text)
+    words = word_count(text) if needs_more else MIN_WORDS
     if (claims.is_live and (updates or words >= MIN_WORDS)) or updates >= MIN_LIVE_UPDATES:
         return Verdict(status=ArticleStatus.LIVE, reason="a live blog: its updates come one by one")
+    if not needs_more:
+        return Verdict(status=ArticleStatus.FULL)
     if _is_gallery(text, signs=signs, claims=claims):
         return Verdict(status=ArticleStatus.GALLERY, reason="pictures with captions")
     return _judge_amount(text, words=words, signs=signs, claims=claims)
@@ -199,13 +202,12 @@ def _judge_amount(text: str, *, words: int, signs: PageSigns, claims: PageClaims
     repeats = is_part_of(text, claims.description) or is_part_of(text, claims.summary)
     if may_be_cut and (is_short or repeats or ends_cut or _lacks_gated_part(size, signs)):
         return Verdict(status=ArticleStatus.PAYWALLED, reason="for subscribers, only the beginning is shown")
-    asks = _has_wall_beside(text, signs) or (
-        signs.paywall and (ends_cut or wall_words().subscribe.search(text[-TEXT_END:]))
-    )
-    if is_short and asks:
+    if not is_short:
+        return Verdict(status=ArticleStatus.FULL)
+    is_asked = signs.paywall and (ends_cut or wall_words().subscribe.search(text[-TEXT_END:]))
+    if is_asked or _has_wall_beside(text, signs):
         return Verdict(status=ArticleStatus.PAYWALLED, reason="a paywall after the beginning")
-    begins = ends_cut or _is_beginning(text, claims.description) or _is_beginning(text, claims.summary)
-    if is_short and begins:
+    if ends_cut or _is_beginning(text, claims.description) or _is_beginning(text, claims.summary):
         return Verdict(status=ArticleStatus.TEASER, reason="only the beginning is shown")
     return Verdict(status=ArticleStatus.FULL)
 
@@ -222,9 +224,9 @@ def _is_beginning(text: str, said: str) -> bool:
 
 def _has_wall_beside(text: str, signs: PageSigns) -> bool:
     """Something named as a paywall has words of its own: some sites give that name to the article's own element."""
-    wall, shown = bare_letters(signs.paywall_text), bare_letters(text)
     if word_count(signs.paywall_text) < MIN_WALL_WORDS:
         return False
+    wall, shown = bare_letters(signs.paywall_text), bare_letters(text)
     return wall[:WALL_START] not in shown or (len(wall) < MOST_OF_WALL and shown.endswith(wall))
 
 

@@ -24,6 +24,7 @@ class WallWords:
     titles: Mapping[Wall, re.Pattern[str]]
     phrases: Mapping[Wall, re.Pattern[str]]
     subscribe: re.Pattern[str]
+    consent_stems: tuple[str, ...]  # in lower case, for a quick look
 
 
 @cache
@@ -34,6 +35,7 @@ def wall_words() -> WallWords:
         titles={wall: _pattern(phrases, before=_BEFORE, behind=_BEHIND) for wall, phrases in lists["titles"].items()},
         phrases={wall: _pattern(phrases) for wall, phrases in lists["phrases"].items()},
         subscribe=_pattern(lists["ends"]["subscribe"]),
+        consent_stems=tuple(lists["stems"]["consent"]),
     )
 
 

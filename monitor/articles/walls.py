@@ -143,7 +143,8 @@ def _is_consent(text: str, *, signs: PageSigns, html: str, words: WallWords) -> 
 
 def may_be_about_consent(text: str) -> bool:
     """Return whether a text begins with what consent pages say: a cheap look before a dear one."""
-    return len(wall_words().phrases["consent"].findall(text[:BEGINNING])) >= MIN_PHRASES
+    start = text[:BEGINNING].lower()
+    return sum(start.count(stem) for stem in wall_words().consent_stems) >= MIN_PHRASES
 
 
 def _is_about_consent(text: str, words: WallWords) -> bool:
