@@ -16,8 +16,11 @@ _FOLD = re.compile(r"[\W_]+")
 
 _CUT = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\b(?:read more|read the full (?:story|article)|continue reading|full story"
-    r"|weiterlesen|mehr lesen|zum artikel|lire la suite|leer más|seguir leyendo|leia mais|continua a leggere|lees meer)"
-    r"|阅读全文|閱讀全文|続きを読む)\W*$",
+    r"|weiterlesen|mehr lesen|zum artikel|lire la suite|leer más|seguir leyendo|leia mais|continua a leggere|lees meer"
+    r"|czytaj (?:dalej|więcej)|číst (?:dále|více)|celý článek|läs mer|les mer|læs mere|lue lisää|tovább olvasom"
+    r"|citește mai mult|διαβάστε περισσότερα|читать (?:далее|полностью)|подробнее|читати далі|devamını oku|اقرأ المزيد"
+    r"|קרא עוד|להמשך קריאה|ادامه مطلب|और पढ़ें|baca selengkapnya|xem thêm)"
+    r"|阅读(?:全文|更多)|閱讀(?:全文|更多)|続きを読む|もっと読む|더 ?보기|อ่านต่อ)\W*$",
     re.IGNORECASE,
 )
 
