@@ -49,9 +49,12 @@ SCRIPT_LAYOUTS: tuple[Layout, ...] = (
     markup.hashed_wrappers,
     markup.old_charset,
     neighbours.teasers_between,
+    neighbours.subscription_wall,
     kinds.flash,
+    kinds.section_front,
+    hard.short_among_teasers,
 )
-"""Those that are made in every language."""
+"""Those that are made in every language: where it matters what ends a sentence and how much a letter says."""
 
 ALTERED: tuple[Layout, ...] = (
     markup.article_with_p,

@@ -23,6 +23,7 @@ from tests.support.layouts import (
     MadePage,
     cases,
     made_page,
+    made_pages,
 )
 
 ENOUGH = 0.95  # token F1
@@ -33,10 +34,12 @@ TEXT: dict[str, str] = {
     "flash": "a short page with one linked headline beside is taken for a pointer elsewhere",
     "subscription_wall": "a short page with one linked headline beside is taken for a pointer elsewhere",
     "legal_words": "a disclaimer longer than the article is taken with it",
+    "short_among_teasers-th": "Thai letters are given the weight of Chinese ones",
 }
 LINES: dict[str, str] = {}
 FACTS: dict[str, str] = {}
 VERDICT: dict[str, str] = {
+    "section_front-th": "Thai letters are given the weight of Chinese ones",
     "flash": "a short page with one linked headline beside is taken for a pointer elsewhere",
 }
 
@@ -91,6 +94,13 @@ def test_language_and_verdict_are_right(layout: Layout, language: str) -> None:
     page, found = read(layout, language)
     assert found.status in page.statuses
     assert found.language == page.language or layout in FRONTS
+
+
+def test_made_pages_are_many_and_no_two_the_same() -> None:
+    made = made_pages()
+    assert len(made) > 300
+    assert len({body for body, _, _ in made}) == len(made)
+    assert all(url and text for _, url, text in made)
 
 
 @given(
