@@ -1,7 +1,6 @@
 """A page and its text -> the verdict, and what only a second look finds: captions of a gallery, updates of a live blog.
 
-The second look has a tree of its own, since that of the text has lost scripts, menus and forms. Most pages need none:
-where there is much text and nothing says otherwise, it is the article.
+Most pages need none: where there is much text and nothing says otherwise, it is the article.
 """
 
 from __future__ import annotations
@@ -34,10 +33,19 @@ class Assessment:
     updates: tuple[LiveUpdate, ...] = ()
 
 
-def assess_page(html: str, text: str, *, claims: PageClaims, url: str = "", now: datetime | None = None) -> Assessment:
+def assess_page(
+    tree: LexborHTMLParser,
+    html: str,
+    text: str,
+    *,
+    claims: PageClaims,
+    url: str = "",
+    now: datetime | None = None,
+) -> Assessment:
     """Return what a page is worth.
 
     Args:
+        tree: of the whole page, with its scripts.
         html: the page as text.
         text: what was extracted from it, plain.
         claims: what page and feed say of the article.
@@ -47,7 +55,6 @@ def assess_page(html: str, text: str, *, claims: PageClaims, url: str = "", now:
     may_be_live = claims.is_live or html.count("<time") >= MIN_LIVE_UPDATES
     if not (may_be_live or needs_signs(text, claims)):
         return Assessment(verdict=judge_page(text, signs=PageSigns(), claims=claims, html=html), text=text)
-    tree = LexborHTMLParser(html, scripting=True)
     updates = _updates(tree, text, is_live=claims.is_live, url=url, now=now) if may_be_live else ()
     signs = read_signs(tree, types=claims.types) if needs_signs(text, claims) else PageSigns()
     verdict = judge_page(text, signs=signs, claims=claims, html=html, updates=len(updates))

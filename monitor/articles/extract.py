@@ -106,7 +106,7 @@ def _extract(page: PageInput) -> ExtractedPage:
         free=metadata.free,
         types=metadata.types,
     )
-    assessed = assess_page(html, chosen.text, claims=claims, url=page.url, now=page.now)
+    assessed = assess_page(tree, html, chosen.text, claims=claims, url=page.url, now=page.now)
     verdict, text = assessed.verdict, assessed.text
     if verdict.is_wall:
         return ExtractedPage(status=verdict.status, reason=verdict.reason)

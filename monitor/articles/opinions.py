@@ -48,7 +48,7 @@ class ChosenText:
 
 
 def choose_text(tree: LexborHTMLParser, hints: Hints, *, url: str = "", trusted: bool = False) -> ChosenText:
-    """Return the main text of a page. The tree loses its scripts and styles.
+    """Return the main text of a page.
 
     Args:
         tree: of the whole page; its metadata has been read.
@@ -56,7 +56,6 @@ def choose_text(tree: LexborHTMLParser, hints: Hints, *, url: str = "", trusted:
         url: of the page.
         trusted: the walk has proven right on this site: the third opinion is not asked.
     """
-    tree.strip_tags(_NEVER_TEXT)
     page = read_blocks(tree)
     found = find_text(page, title=hints.title, description=hints.description or hints.summary)
     text = clean_text(render(page, found.indices))
@@ -69,7 +68,9 @@ def choose_text(tree: LexborHTMLParser, hints: Hints, *, url: str = "", trusted:
         return ours
     if body and similarity(text, body) >= SAME:
         return ours
-    return _arbitrate(text, trafilatura_text(tree.html or "", url), body=body)
+    pruned = tree.clone()
+    pruned.strip_tags(_NEVER_TEXT)
+    return _arbitrate(text, trafilatura_text(pruned.html or "", url), body=body)
 
 
 def _is_sure(page: PageBlocks, found: Found, text: str) -> bool:
