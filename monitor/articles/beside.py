@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from monitor.articles.blocks import HEADINGS, PageBlocks
 from monitor.articles.box_names import COMMENTS, HIDDEN
 
 WRAPPER_SHARE = 0.4  # of the page's text: a mark that so much stands under says nothing on this page
 WHOLE_SHARE = 0.8  # of the page's text: there is nothing else that could be the article
-FIRST_LETTERS = 1_000  # below the headline: what stands here is the article, if anything is
+FIRST_BLOCKS = 5  # of text below the headline: a lead, some points, and the article ...
+FEWEST_FIRST = 2  # ... so a mark that says nothing stands over some of them
 ENOUGH_HIDDEN = 300  # letters that are worth a button "read on"
 ALL_LINKED = 0.8  # share from which a block is a link
 SHORTEST_POINTER = 15  # letters of a linked headline; less is a label
@@ -45,7 +46,7 @@ def block_marks(page: PageBlocks, masses: list[float], heading: int) -> list[Mar
     return found
 
 
-def find_pointers(page: PageBlocks, masses: list[float]) -> set[int]:
+def find_pointers(page: PageBlocks, masses: list[float], heading: int) -> set[int]:
     """Return the blocks that belong to pointers elsewhere: a linked headline, mostly with a few words to it."""
     sums = [0.0, *accumulate(masses)]
     links = [index for index, block in enumerate(page.blocks) if block.linked >= ALL_LINKED]
@@ -55,8 +56,8 @@ def find_pointers(page: PageBlocks, masses: list[float]) -> set[int]:
         for index in links
         if page.blocks[index].tag not in HEADINGS and page.blocks[index].weight >= SHORTEST_POINTER
     ]
-    boxes = _pointer_boxes(page, headings, sums)
-    beside = _pointer_boxes(page, others, sums)
+    boxes = _pointer_boxes(page, headings, sums, heading)
+    beside = _pointer_boxes(page, others, sums, heading)
     kinds = Counter(_kind(page, box) for box in beside)
     boxes |= {box for box in beside if kinds[_kind(page, box)] >= FEWEST_POINTERS}
     pointers: set[int] = set()
@@ -67,7 +68,7 @@ def find_pointers(page: PageBlocks, masses: list[float]) -> set[int]:
     return pointers
 
 
-def _pointer_boxes(page: PageBlocks, links: list[int], sums: list[float]) -> set[int]:
+def _pointer_boxes(page: PageBlocks, links: list[int], sums: list[float], heading: int) -> set[int]:
     """Return for each linked headline the largest box around it that holds no other and little text."""
     counts = [0] * (len(page.blocks) + 1)
     for index in links:
@@ -78,7 +79,7 @@ def _pointer_boxes(page: PageBlocks, links: list[int], sums: list[float]) -> set
         box = page.blocks[index].box
         while (parent := page.boxes[box].parent) >= 0:
             first, end = page.boxes[parent].first, page.ends[parent]
-            if counts[end] - counts[first] > 1 or sums[end] - sums[first] > POINTER_WEIGHT:
+            if counts[end] - counts[first] > 1 or sums[end] - sums[first] > POINTER_WEIGHT or first <= heading < end:
                 break
             box = parent
         found.add(box)
@@ -91,13 +92,11 @@ def _kind(page: PageBlocks, box: int) -> tuple[str, str, int]:
 
 def _empty_marks(page: PageBlocks, marked: list[int], sums: list[float], heading: int) -> Marks:
     """Return the marks that most of the text stands under: "widget" or "has-sidebar" may name wrappers of it all."""
-    until_first = heading + 1
-    while until_first < len(page.blocks) and sums[until_first] - sums[heading + 1] < FIRST_LETTERS:
-        until_first += 1
-    all_of_it = sums[-1]
-    beginning = sums[until_first] - sums[heading + 1]
+    prose = [0, *accumulate(int(after > before) for before, after in pairwise(sums))]
+    start = heading + 1
+    stop = next((at for at in range(start, len(prose)) if prose[at] - prose[start] == FIRST_BLOCKS), len(prose) - 1)
     under: defaultdict[str, float] = defaultdict(float)
-    under_first: defaultdict[str, float] = defaultdict(float)
+    among_first: defaultdict[str, int] = defaultdict(int)
     until: defaultdict[str, int] = defaultdict(int)
     for index in marked:
         end = page.ends[index]
@@ -105,13 +104,12 @@ def _empty_marks(page: PageBlocks, marked: list[int], sums: list[float], heading
             first = max(page.boxes[index].first, until[mark])
             if first < end:  # else the box is inside another with the same mark
                 under[mark] += sums[end] - sums[first]
-                under_first[mark] += max(0.0, sums[min(end, until_first)] - sums[max(first, heading + 1)])
+                among_first[mark] += max(0, prose[min(end, stop)] - prose[max(first, start)])
                 until[mark] = end
     return frozenset(
         mark
         for mark, mass in under.items()
-        if mass >= _empty_from(mark, heading) * all_of_it
-        and (heading < 0 or under_first[mark] >= WRAPPER_SHARE * beginning)
+        if mass >= _empty_from(mark, heading) * sums[-1] and (heading < 0 or among_first[mark] >= FEWEST_FIRST)
     )
 
 

@@ -30,6 +30,7 @@ _BLOCK_TAGS = HEADINGS | frozenset(
 )
 # What is beside the article is said of boxes around these; to read the attributes of each costs too much.
 _UNNAMED = HEADINGS | {"li", "dt", "dd", "tr", "tbody", "thead", "tfoot", "th", "hr", "blockquote", "pre", "center"}
+_BOX = ""  # no tag is called so
 _BREAK = "\n\n"  # of a `<br>`; white space of the source is collapsed, so nothing else leaves two
 
 
@@ -80,80 +81,97 @@ class _Walk:
         self.ends: list[int] = []
         self.pieces: list[str] = []  # of the block that is being read
         self.linked = 0  # letters of links among them
+        self.links = 0  # links around the present place
+        self.box = -1  # the box around it
 
     def run(self, root: LexborNode) -> None:
         """Read all blocks under a node."""
-        box = self.open_box(root, "body", -1)
-        links = 0
+        self.open_box(root, "body")
         # What to do on the way up: where to go on, and what ends there.
         waiting: list[tuple[LexborNode | None, str]] = []
         node = root.first_child
         while node is not None or waiting:
             if node is None:
                 node, ended = waiting.pop()
-                if ended == "box":
-                    self.close_box(box)
-                    box = self.boxes[box].parent
+                if ended == _BOX:
+                    self.close_box()
                 elif ended == "a":
-                    links -= 1
+                    self.links -= 1
                 continue
             tag = node.tag
             if tag == "-text":
                 text = node.text_content
                 # Most text nodes are the white space between boxes.
                 if text and (self.pieces or not text.isspace()):
-                    self.pieces.append(text)
-                    if links:
-                        self.linked += len(text.strip())
-                node = node.next
-            elif tag == "br":
-                self.line_break(box)
+                    self.add(text)
                 node = node.next
             elif tag is None or tag in _SKIPPED:
                 node = node.next
-            elif tag in _BLOCK_TAGS or (not self.pieces and "-" in tag):
-                # A site's own element is a box where it does not interrupt a text.
-                if self.pieces:
-                    self.flush(box)
-                box = self.open_box(node, tag, box)
-                waiting.append((node.next, "box"))
-                node = node.first_child
+            elif (child := node.first_child) is None:
+                self.pass_by(tag)
+                node = node.next
             else:
-                links += tag == "a"
-                waiting.append((node.next, tag))
-                node = node.first_child
-        self.close_box(0)
+                waiting.append((node.next, self.enter(node, tag)))
+                node = child
+        self.close_box()
 
-    def open_box(self, node: LexborNode, tag: str, parent: int) -> int:
-        """Begin a box and return its index."""
-        depth = self.boxes[parent].depth + 1 if parent >= 0 else 0
-        if tag in _UNNAMED:
-            box = Box(tag, parent, depth, len(self.blocks), "", ())
-        else:
+    def enter(self, node: LexborNode, tag: str) -> str:
+        """Begin an element and return what ends with it."""
+        if tag in _BLOCK_TAGS or (not self.pieces and "-" in tag):
+            # A site's own element is a box where it does not interrupt a text.
+            if self.pieces:
+                self.flush()
+            self.open_box(node, tag)
+            return _BOX
+        if tag == "a":
+            self.links += 1
+        return tag
+
+    def pass_by(self, tag: str) -> None:
+        """An element without content: a line break, or the place of a picture that no sentence runs through."""
+        if not self.pieces:
+            return
+        if tag == "br":
+            self.line_break()
+        elif tag in _BLOCK_TAGS:
+            self.flush()
+
+    def add(self, text: str) -> None:
+        """Add a piece of running text."""
+        self.pieces.append(text)
+        if self.links:
+            self.linked += len(text.strip())
+
+    def open_box(self, node: LexborNode, tag: str) -> None:
+        """Begin a box."""
+        names = ""
+        marks: tuple[str, ...] = ()
+        if tag not in _UNNAMED:
             attributes = node.attributes
-            names = attributes.get("class") or ""
-            box = Box(tag, parent, depth, len(self.blocks), names, box_marks(tag, attributes))
-        self.boxes.append(box)
+            names, marks = attributes.get("class") or "", box_marks(tag, attributes)
+        depth = self.boxes[self.box].depth + 1 if self.boxes else 0
+        self.boxes.append(Box(tag, self.box, depth, len(self.blocks), names, marks))
+        self.box = len(self.ends)
         self.ends.append(0)
-        return len(self.boxes) - 1
 
-    def close_box(self, box: int) -> None:
+    def close_box(self) -> None:
         """End a box."""
         if self.pieces:
-            self.flush(box)
-        self.ends[box] = len(self.blocks)
+            self.flush()
+        self.ends[self.box] = len(self.blocks)
+        self.box = self.boxes[self.box].parent
 
-    def line_break(self, box: int) -> None:
+    def line_break(self) -> None:
         """Two line breaks in a row end a paragraph, a single one does not."""
         pieces = self.pieces
-        if pieces and (pieces[-1] is _BREAK or (len(pieces) > 1 and pieces[-2] is _BREAK and pieces[-1].isspace())):
-            self.flush(box)
-        elif pieces:
+        if pieces[-1] is _BREAK or (len(pieces) > 1 and pieces[-2] is _BREAK and pieces[-1].isspace()):
+            self.flush()
+        else:
             pieces.append(_BREAK)
 
-    def flush(self, box: int) -> None:
+    def flush(self) -> None:
         """Make a block of what was read."""
-        pieces, linked = self.pieces, self.linked
+        pieces, linked, box = self.pieces, self.linked, self.box
         self.pieces, self.linked = [], 0
         tag = self.boxes[box].tag
         for text in _paragraphs(pieces, tag):
@@ -162,7 +180,9 @@ class _Walk:
 
 
 def _paragraphs(pieces: list[str], tag: str) -> list[str]:
-    if tag == "pre":
+    if len(pieces) == 1 and tag != "pre":
+        texts = [" ".join(pieces[0].split())]
+    elif tag == "pre":
         # Plain text: an empty line ends a paragraph, any other line end is where the screen was full.
         texts = [" ".join(part.split()) for part in "".join(pieces).split("\n\n")]
     elif _BREAK in pieces:

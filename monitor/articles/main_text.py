@@ -56,7 +56,7 @@ def find_text(page: PageBlocks, *, title: str = "", description: str = "") -> Fo
     if not any(masses):
         return Found(indices=[])
     marks = block_marks(page, masses, heading)
-    pointers = find_pointers(page, masses)
+    pointers = find_pointers(page, masses, heading)
     pointing = sum(masses[index] for index in pointers) / sum(masses)
     for index in pointers:
         masses[index] = 0.0
@@ -137,24 +137,37 @@ def _root(page: PageBlocks, sums: list[float], heading: int) -> int:
     for index, box in enumerate(page.boxes):
         if box.depth >= page.boxes[best].depth and mass(index) >= ROOT_SHARE * sums[-1] and box.tag not in _LEAVES:
             best = index
-    return _own_story(page, best, mass, heading)
+    own = _own_story(page, best, mass, heading)
+    if own == best and not page.boxes[best].first <= heading < page.ends[best]:
+        # Another story on the page may be longer than all the rest of it.
+        own = _own_story(page, page.boxes[best].parent, mass, heading, like=best)
+    return best if own < 0 else own
 
 
-def _own_story(page: PageBlocks, root: int, mass: Callable[[int], float], heading: int) -> int:
-    """Return the box of the page's own story, if the root has several of the same kind, each with its headline."""
+def _own_story(page: PageBlocks, around: int, mass: Callable[[int], float], heading: int, *, like: int = -1) -> int:
+    """Return the box of the page's own story, if there are several of its kind, each with its headline.
+
+    Args:
+        page: as walked.
+        around: the box that holds the stories; the result if there are none.
+        mass: of a box.
+        heading: index of the page's headline.
+        like: a box of the same kind, else any; then the result without any story is -1.
+    """
     stories = [
         index
         for index, box in enumerate(page.boxes)
-        if box.parent == root
+        if box.parent == around
         and mass(index) >= ENOUGH
         and any(page.blocks[at].tag in HEADINGS for at in range(box.first, min(box.first + 6, page.ends[index])))
     ]
+    nothing = around if like < 0 else -1
     for own in stories:
         if page.boxes[own].first <= heading < page.ends[own]:
             kind = (page.boxes[own].tag, page.boxes[own].names)
-            like = [index for index in stories if (page.boxes[index].tag, page.boxes[index].names) == kind]
-            return own if len(like) > 1 else root
-    return root
+            same = [index for index in stories if (page.boxes[index].tag, page.boxes[index].names) == kind]
+            return own if len(same) > 1 and (like < 0 or like in same) else nothing
+    return nothing
 
 
 def _trimmed(blocks: list[Block], chosen: list[int], masses: list[float], heading: int) -> list[int]:
