@@ -76,7 +76,8 @@ def find_text(page: PageBlocks, *, title: str = "", description: str = "") -> Fo
 def title_index(page: PageBlocks, title: str) -> int:
     """Return the index of the block that is the page's headline, -1 if none is.
 
-    The first h1 that says the title, else another heading that does, else the only h1 there is.
+    The first h1 that says the title, else another heading that does, else the only h1 there is, else a first line in
+    large type, as old pages have it.
     """
     wanted = fold(title)
     headings = [index for index, block in enumerate(page.blocks) if block.tag in HEADINGS]
@@ -85,7 +86,22 @@ def title_index(page: PageBlocks, title: str) -> int:
     for index in (*firsts, *others):
         if _is_title(fold(page.blocks[index].text), wanted):
             return index
-    return firsts[0] if len(firsts) == 1 else -1
+    if len(firsts) == 1:
+        return firsts[0]
+    return _first_line(page.blocks, title, wanted)
+
+
+def _first_line(blocks: list[Block], title: str, wanted: str) -> int:
+    """Return the block in the upper half of a page's text that begins with its title in a line of its own, or -1."""
+    below = sum(block.weight for block in blocks) / 2
+    for index, block in enumerate(blocks):
+        if below < 0 or not wanted:
+            break
+        line = block.text.partition("\n")[0]
+        if block.linked <= MOST_LINKED and len(line) <= 2 * len(title) and fold(line) == wanted:
+            return index
+        below -= block.weight
+    return -1
 
 
 def is_sentence(text: str) -> bool:

@@ -28,6 +28,7 @@ def text(html: str, *, title: str = TITLE, description: str = "") -> str:
         pytest.param(f"<article>{HEAD}{PARAGRAPHS}</article>", id="an article"),
         pytest.param(f"{HEAD}<div><div>{ONE}</div><div>{TWO}</div><div>{THREE}</div></div>", id="boxes only"),
         pytest.param(f"<td>{HEAD}{ONE}<br><br>{TWO}<br><br>{THREE}</td>", id="line breaks"),
+        pytest.param(f"<td><b>{TITLE}</b><br>By Jo Bell<br><br>{ONE}<br><br>{TWO}<br><br>{THREE}</td>", id="bold"),
         pytest.param(
             f'<form class="has-sidebar widget">{HEAD}<div class="widget">{PARAGRAPHS}</div></form>', id="names"
         ),
