@@ -12,6 +12,7 @@ WRAPPER_SHARE = 0.4  # of the page's text: a mark that so much stands under says
 WHOLE_SHARE = 0.8  # of the page's text: there is nothing else that could be the article
 FIRST_BLOCKS = 5  # of text below the headline: a lead, some points, and the article ...
 FEWEST_FIRST = 2  # ... so a mark that says nothing stands over some of them
+LOOK_BACK = 6  # blocks before a hidden box that are looked at
 ENOUGH_HIDDEN = 300  # letters that are worth a button "read on"
 ALL_LINKED = 0.8  # share from which a block is a link
 SHORTEST_POINTER = 15  # letters of a linked headline; less is a label
@@ -125,6 +126,8 @@ def _goes_on(page: PageBlocks, hidden: int, sums: list[float]) -> bool:
     box, end = page.boxes[hidden], page.ends[hidden]
     if sums[end] - sums[box.first] < ENOUGH_HIDDEN:
         return False
-    before = range(page.boxes[box.parent].first, box.first) if box.parent >= 0 else range(0)
+    if box.parent < 0:
+        return False
+    before = range(max(page.boxes[box.parent].first, box.first - LOOK_BACK), box.first)
     beside = [index for index in before if page.boxes[page.blocks[index].box].parent == box.parent]
     return sum(sums[index + 1] > sums[index] for index in beside) > 1
