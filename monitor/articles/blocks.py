@@ -17,7 +17,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SKIPPED = frozenset(
     _TOKEN.findall("""
         -comment script style svg math iframe noscript template link meta head title object embed canvas audio video map
-        picture img select option datalist textarea button input progress meter dialog nav menu figcaption rt rp
+        picture img select option datalist textarea button input progress meter dialog nav menu footer figcaption rt rp
         amp-ad amp-list amp-sidebar amp-consent amp-user-notification amp-analytics amp-social-share amp-state
     """)
 )

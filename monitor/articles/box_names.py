@@ -15,7 +15,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 HIDDEN = "[hidden]"
-_ASIDE_TAGS: dict[str, tuple[str, ...]] = {tag: (f"<{tag}>",) for tag in ("aside", "figure", "footer")}
+_ASIDE_TAGS: dict[str, tuple[str, ...]] = {tag: (f"<{tag}>",) for tag in ("aside", "figure")}
 _ASIDE_ROLES = frozenset(
     _TOKEN.findall("navigation complementary contentinfo search dialog alertdialog menu menubar toolbar tablist banner")
 )
