@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import accumulate
@@ -82,26 +83,27 @@ def title_index(page: PageBlocks, title: str) -> int:
     wanted = fold(title)
     headings = [index for index, block in enumerate(page.blocks) if block.tag in HEADINGS]
     firsts = [index for index in headings if page.blocks[index].tag == "h1"]
-    others = [index for index in headings if page.blocks[index].tag != "h1"]
-    for index in (*firsts, *others):
+    for index in firsts:
         if _is_title(fold(page.blocks[index].text), wanted):
             return index
-    if len(firsts) == 1:
-        return firsts[0]
-    return _first_line(page.blocks, title, wanted)
-
-
-def _first_line(blocks: list[Block], title: str, wanted: str) -> int:
-    """Return the block in the upper half of a page's text that begins with its title in a line of its own, or -1."""
-    below = sum(block.weight for block in blocks) / 2
-    for index, block in enumerate(blocks):
-        if below < 0 or not wanted:
-            break
-        line = block.text.partition("\n")[0]
-        if block.linked <= MOST_LINKED and len(line) <= 2 * len(title) and fold(line) == wanted:
+    middle = _middle(page.blocks)
+    for index in headings:
+        if index < middle and _is_title(fold(page.blocks[index].text), wanted):
             return index
-        below -= block.weight
+    if len(firsts) == 1:
+        return firsts[0] if firsts[0] < middle else -1
+    most = 2 * len(title)
+    for index, block in enumerate(page.blocks[:middle]):
+        line = block.text.partition("\n")[0]
+        if wanted and block.linked <= MOST_LINKED and len(line) <= most and fold(line) == wanted:
+            return index
     return -1
+
+
+def _middle(blocks: list[Block]) -> int:
+    """Return the block with which half of a page's text is over: what stands lower is no headline of it all."""
+    sums = list(accumulate(block.weight for block in blocks))
+    return bisect_left(sums, sums[-1] / 2) + 1 if sums else 0
 
 
 def is_sentence(text: str) -> bool:

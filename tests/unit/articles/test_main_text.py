@@ -96,3 +96,8 @@ def test_the_headline_is_the_first_heading_that_says_the_title() -> None:
 @pytest.mark.parametrize("line", ["It ended.", "“It ended.”", "结束了。", "ختم ہوا۔", "समाप्त हुआ।", "Really?)"])
 def test_sentences_end_in_any_script(line: str) -> None:
     assert is_sentence(line)
+
+
+def test_a_lone_heading_below_the_text_is_not_the_headline() -> None:
+    below = f"<h1>Our clubs</h1><p>{TWO}</p><p>{ONE}</p><p>{THREE}</p>"
+    assert ONE in text(f"<div><p>{ONE} {TWO}</p><p>{TWO} {THREE}</p><p>{THREE} {ONE}</p></div>{below}", title="Talks")
