@@ -35,7 +35,7 @@ class Assessment:
 
 def assess_page(
     tree: LexborHTMLParser,
-    html: str,
+    markup: bytes,
     text: str,
     *,
     claims: PageClaims,
@@ -46,18 +46,18 @@ def assess_page(
 
     Args:
         tree: of the whole page, with its scripts.
-        html: the page as text.
+        markup: of the page.
         text: what was extracted from it, plain.
         claims: what page and feed say of the article.
         url: the page's address.
         now: when it came: no update is later than that.
     """
-    may_be_live = claims.is_live or html.count("<time") >= MIN_LIVE_UPDATES
+    may_be_live = claims.is_live or markup.count(b"<time") >= MIN_LIVE_UPDATES
     if not (may_be_live or needs_signs(text, claims)):
-        return Assessment(verdict=judge_page(text, signs=PageSigns(), claims=claims, html=html), text=text)
+        return Assessment(verdict=judge_page(text, signs=PageSigns(), claims=claims, markup=markup), text=text)
     updates = _updates(tree, text, is_live=claims.is_live, url=url, now=now) if may_be_live else ()
     signs = read_signs(tree, types=claims.types) if needs_signs(text, claims) else PageSigns()
-    verdict = judge_page(text, signs=signs, claims=claims, html=html, updates=len(updates))
+    verdict = judge_page(text, signs=signs, claims=claims, markup=markup, updates=len(updates))
     if verdict.status is ArticleStatus.LIVE:
         return Assessment(verdict=verdict, text=with_updates(text, updates, MAX_TEXT), updates=updates)
     if verdict.status is ArticleStatus.GALLERY:

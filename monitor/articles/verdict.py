@@ -152,18 +152,18 @@ def needs_signs(text: str, claims: PageClaims) -> bool:
     return size < LONGEST_CONSENT and may_be_about_consent(text)
 
 
-def judge_page(text: str, *, signs: PageSigns, claims: PageClaims, html: str, updates: int = 0) -> Verdict:
+def judge_page(text: str, *, signs: PageSigns, claims: PageClaims, markup: bytes, updates: int = 0) -> Verdict:
     """Return what a page with this text is worth.
 
     Args:
         text: as extracted, plain.
         signs: what the page shows beside it; the defaults unless `needs_signs` asks for them.
         claims: what page and feed say of the article.
-        html: the page as text.
+        markup: of the page.
         updates: of a live blog, found on the page.
     """
     needs_more = needs_signs(text, claims)
-    wall = find_wall(text, signs=signs, html=html) if needs_more else None
+    wall = find_wall(text, signs=signs, markup=markup) if needs_more else None
     if wall is not None:
         return _wall(wall.status, wall.reason)
     text = without_headline(text, claims.title)

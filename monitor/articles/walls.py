@@ -45,13 +45,13 @@ _FOUND: dict[Wall, WallFound] = {
 }
 
 
-def find_wall(text: str, *, signs: PageSigns, html: str) -> WallFound | None:
+def find_wall(text: str, *, signs: PageSigns, markup: bytes) -> WallFound | None:
     """Return what stands in the article's place; None if it seems to be the article.
 
     Args:
         text: as extracted, plain.
         signs: of the page.
-        html: the page as text, in which makers of captchas and consent dialogs are looked for.
+        markup: of the page, in which makers of captchas and consent dialogs are looked for.
     """
     if word_count(text) < MIN_WORDS:
         # Of pages without an article extraction takes little or nothing: then what is to be seen is what they say.
@@ -60,13 +60,13 @@ def find_wall(text: str, *, signs: PageSigns, html: str) -> WallFound | None:
     if size >= LONGEST_CONSENT:
         return None
     if signs.is_article:
-        return _before_an_article(text, size=size, signs=signs, html=html)
+        return _before_an_article(text, size=size, signs=signs, markup=markup)
     words = wall_words()
     for wall in _ORDER:
         if wall == "consent":
-            if _is_consent(text, signs=signs, html=html, words=words):
+            if _is_consent(text, signs=signs, markup=markup, words=words):
                 return _FOUND[wall]
-        elif size < WALL_TEXT and _stands_there(wall, text, size=size, signs=signs, html=html, words=words):
+        elif size < WALL_TEXT and _stands_there(wall, text, size=size, signs=signs, markup=markup, words=words):
             return _named(_FOUND[wall], signs.title or signs.heading)
     if signs.leads_on and size < BARE_TEXT and signs.is_bare:
         return WallFound(status=ArticleStatus.EMPTY, reason="only leads on to another address")
@@ -77,9 +77,9 @@ def _named(found: WallFound, title: str) -> WallFound:
     return replace(found, reason=f"{found.reason}: {title[:80]}") if title else found
 
 
-def _before_an_article(text: str, *, size: float, signs: PageSigns, html: str) -> WallFound | None:
+def _before_an_article(text: str, *, size: float, signs: PageSigns, markup: bytes) -> WallFound | None:
     """A wall within the frame of an article, which the page still describes."""
-    if size < BARE_TEXT and may_be_captcha(html):
+    if size < BARE_TEXT and may_be_captcha(markup):
         words = wall_words()
         if signs.is_bare or _says("challenge", text, signs=signs, words=words):
             return _FOUND["challenge"]
@@ -87,13 +87,13 @@ def _before_an_article(text: str, *, size: float, signs: PageSigns, html: str) -
         return _FOUND["login"]
     if size < BARE_TEXT and signs.age_gate and _says("age", text, signs=signs, words=wall_words()):
         return _FOUND["age"]
-    if signs.buttons and _is_about_consent(text, wall_words()) and may_be_consent(html):
+    if signs.buttons and _is_about_consent(text, wall_words()) and may_be_consent(markup):
         return _FOUND["consent"]
     return None
 
 
-def _stands_there(wall: Wall, text: str, *, size: float, signs: PageSigns, html: str, words: WallWords) -> bool:
-    built = _is_built_as(wall, text, size=size, signs=signs, html=html)
+def _stands_there(wall: Wall, text: str, *, size: float, signs: PageSigns, markup: bytes, words: WallWords) -> bool:
+    built = _is_built_as(wall, text, size=size, signs=signs, markup=markup)
     framed = signs.is_hidden or signs.is_bare
     if wall == "missing" and not (built or framed):
         # Error pages keep the site's menu, and some are open to search engines.
@@ -105,10 +105,10 @@ def _stands_there(wall: Wall, text: str, *, size: float, signs: PageSigns, html:
     return _says(wall, text, signs=signs, words=words)
 
 
-def _is_built_as(wall: Wall, text: str, *, size: float, signs: PageSigns, html: str) -> bool:
+def _is_built_as(wall: Wall, text: str, *, size: float, signs: PageSigns, markup: bytes) -> bool:
     match wall:
         case "challenge":
-            return may_be_captcha(html)
+            return may_be_captcha(markup)
         case "login":
             return signs.passwords > 0
         case "missing":
@@ -132,8 +132,8 @@ def _is_titled(wall: Wall, signs: PageSigns, words: WallWords) -> bool:
     return any(title.fullmatch(line) for line in (signs.title, signs.heading))
 
 
-def _is_consent(text: str, *, signs: PageSigns, html: str, words: WallWords) -> bool:
-    built = signs.buttons >= MIN_PHRASES or may_be_consent(html)
+def _is_consent(text: str, *, signs: PageSigns, markup: bytes, words: WallWords) -> bool:
+    built = signs.buttons >= MIN_PHRASES or may_be_consent(markup)
     if not (built or signs.is_hidden or signs.is_bare):
         return False
     if _is_titled("consent", signs, words) and weight(text) < WALL_TEXT:

@@ -21,20 +21,33 @@ CHALLENGE_MARKS = (
 )
 # These stand on regular pages too, which have captchas in forms: they count only where there is hardly any text.
 CAPTCHA_MARKS = (
-    "challenges.cloudflare.com",
-    "/cdn-cgi/challenge-platform/h/",
-    "captcha-delivery.com",
-    "px-captcha",
-    "_incapsula_resource",
-    "awswafcookiedomainlist",
-    "hcaptcha.com/1/api.js",
-    "google.com/recaptcha/api.js",
-    "ddos-guard.net",
-    "geo.captcha",
-    *("token.awswaf.com", "captcha.awswaf.com", "arkoselabs.com", "geetest.com", "turing.captcha", "captcha.qq.com"),
-    *("smartcaptcha.", "captcha-api.yandex", "friendlycaptcha", "friendly-challenge", "mcaptcha", "/tspd/"),
-    *("/_sec/cp_challenge", "/.within.website/x/cmd/anubis", "/__qrator/", "/.well-known/sgcaptcha/", "perfdrive.com"),
-    *("kpsdk", "security/vercel-challenge", "sucuri_cloudproxy", "_fs-ch-", "altcha"),
+    b"challenges.cloudflare.com",
+    b"/cdn-cgi/challenge-platform/h/",
+    b"captcha-delivery.com",
+    b"px-captcha",
+    b"_incapsula_resource",
+    b"awswafcookiedomainlist",
+    b"hcaptcha.com/1/api.js",
+    b"google.com/recaptcha/api.js",
+    b"ddos-guard.net",
+    b"geo.captcha",
+    *(
+        b"token.awswaf.com",
+        b"captcha.awswaf.com",
+        b"arkoselabs.com",
+        b"geetest.com",
+        b"turing.captcha",
+        b"captcha.qq.com",
+    ),
+    *(b"smartcaptcha.", b"captcha-api.yandex", b"friendlycaptcha", b"friendly-challenge", b"mcaptcha", b"/tspd/"),
+    *(
+        b"/_sec/cp_challenge",
+        b"/.within.website/x/cmd/anubis",
+        b"/__qrator/",
+        b"/.well-known/sgcaptcha/",
+        b"perfdrive.com",
+    ),
+    *(b"kpsdk", b"security/vercel-challenge", b"sucuri_cloudproxy", b"_fs-ch-", b"altcha"),
 )
 _CHALLENGE_HEADERS = (  # a challenge or a captcha
     ("cf-mitigated", "challenge"),
@@ -91,13 +104,13 @@ def page_kind(html: bytes) -> PageKind:
     return "consent" if any(mark in folded for mark in _CONSENT_MARKS) else ""
 
 
-def may_be_captcha(html: str) -> bool:
+def may_be_captcha(markup: bytes) -> bool:
     """Return whether a page names a captcha maker: with hardly any text beside it, it is a check for robots."""
-    folded = html.lower()
+    folded = markup.lower()
     return any(mark in folded for mark in CAPTCHA_MARKS)
 
 
-def may_be_consent(html: str) -> bool:
+def may_be_consent(markup: bytes) -> bool:
     """Return whether a page names a maker of consent dialogs, as most regular pages of Europe do as well."""
-    folded = html.lower()
-    return any(mark.decode() in folded for mark in _CONSENT_MARKS)
+    folded = markup.lower()
+    return any(mark in folded for mark in _CONSENT_MARKS)

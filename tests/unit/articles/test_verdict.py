@@ -71,7 +71,7 @@ def test_bytes_that_are_no_page_are_said_to_be_so(body: bytes, content_type: str
 
 def judge(text: str, signs: PageSigns = ARTICLE, html: str = "", updates: int = 0, **claims: object) -> ArticleStatus:
     said = PageClaims(**claims)  # type: ignore[arg-type]  # the table below gives each its own type
-    return judge_page(text, signs=signs, claims=said, html=html, updates=updates).status
+    return judge_page(text, signs=signs, claims=said, markup=html.encode(), updates=updates).status
 
 
 def bare(title: str, **signs: object) -> PageSigns:
@@ -169,6 +169,6 @@ def test_the_text_of_a_page_is_graded(status: ArticleStatus, expected: ArticleSt
 
 
 def test_each_verdict_but_full_has_its_reason() -> None:
-    assert judge_page(LONG, signs=ARTICLE, claims=PageClaims(), html="") == Verdict(status=ArticleStatus.FULL)
-    teaser = judge_page(SHORT * 2, signs=ARTICLE, claims=PageClaims(), html="")
+    assert judge_page(LONG, signs=ARTICLE, claims=PageClaims(), markup=b"") == Verdict(status=ArticleStatus.FULL)
+    teaser = judge_page(SHORT * 2, signs=ARTICLE, claims=PageClaims(), markup=b"")
     assert teaser.reason == "a few sentences only"
