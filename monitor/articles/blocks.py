@@ -81,14 +81,14 @@ class _Walk:
         self.ends: list[int] = []
         self.pieces: list[str] = []  # of the block that is being read
         self.linked = 0  # letters of links among them
-        self.links = 0  # links around the present place
-        self.box = -1  # the box around it
+        self.box = -1  # the box around the present place
 
     def run(self, root: LexborNode) -> None:
         """Read all blocks under a node."""
         self.open_box(root, "body")
         # What to do on the way up: where to go on, and what ends there.
         waiting: list[tuple[LexborNode | None, str]] = []
+        links = 0  # around the present place
         node = root.first_child
         while node is not None or waiting:
             if node is None:
@@ -96,54 +96,45 @@ class _Walk:
                 if ended == _BOX:
                     self.close_box()
                 elif ended == "a":
-                    self.links -= 1
+                    links -= 1
                 continue
             tag = node.tag
             if tag == "-text":
                 text = node.text_content
                 # Most text nodes are the white space between boxes.
                 if text and (self.pieces or not text.isspace()):
-                    self.add(text)
+                    self.pieces.append(text)
+                    if links:
+                        self.linked += len(text.strip())
                 node = node.next
             elif tag is None or tag in _SKIPPED:
                 node = node.next
             elif (child := node.first_child) is None:
-                self.pass_by(tag)
+                if self.pieces:
+                    self.pass_by(tag)
                 node = node.next
             else:
-                waiting.append((node.next, self.enter(node, tag)))
+                if tag in _BLOCK_TAGS or (not self.pieces and "-" in tag):
+                    # A site's own element is a box where it does not interrupt a text.
+                    self.open_box(node, tag)
+                    tag = _BOX
+                elif tag == "a":
+                    links += 1
+                waiting.append((node.next, tag))
                 node = child
         self.close_box()
 
-    def enter(self, node: LexborNode, tag: str) -> str:
-        """Begin an element and return what ends with it."""
-        if tag in _BLOCK_TAGS or (not self.pieces and "-" in tag):
-            # A site's own element is a box where it does not interrupt a text.
-            if self.pieces:
-                self.flush()
-            self.open_box(node, tag)
-            return _BOX
-        if tag == "a":
-            self.links += 1
-        return tag
-
     def pass_by(self, tag: str) -> None:
         """An element without content: a line break, or the place of a picture that no sentence runs through."""
-        if not self.pieces:
-            return
         if tag == "br":
             self.line_break()
         elif tag in _BLOCK_TAGS:
             self.flush()
 
-    def add(self, text: str) -> None:
-        """Add a piece of running text."""
-        self.pieces.append(text)
-        if self.links:
-            self.linked += len(text.strip())
-
     def open_box(self, node: LexborNode, tag: str) -> None:
         """Begin a box."""
+        if self.pieces:
+            self.flush()
         names = ""
         marks: tuple[str, ...] = ()
         if tag not in _UNNAMED:
