@@ -50,8 +50,8 @@ def hostile_reason(markup: bytes) -> str:
     if tags > MAX_TAGS:
         return f"more than {MAX_TAGS:,} tags"
     # Two passes in C: to look at each tag in Python would take five times as long.
-    whole = _WHOLE_TAG.findall(markup)
-    if max(map(len, whole), default=0) > _LONG_TAG_BYTES and any(map(_has_too_many_attributes, whole)):
+    long_tags = [tag for tag in _WHOLE_TAG.findall(markup) if len(tag) > _LONG_TAG_BYTES]
+    if any(map(_has_too_many_attributes, long_tags)):
         return f"more than {MAX_TAG_ATTRIBUTES:,} attributes on one tag"
     if len(_ROOTS.findall(markup)) > FEW_ROOTS:
         return f"more than {FEW_ROOTS} times <html> or <body>"
@@ -60,7 +60,7 @@ def hostile_reason(markup: bytes) -> str:
 
 def _has_too_many_attributes(tags: bytes) -> bool:
     """Tell whether one of the tags here has too many attributes: what looked like one tag may hold several."""
-    return len(tags) > _LONG_TAG_BYTES and any(
+    return any(
         len(tag[3]) > _LONG_TAG_BYTES and len(_ATTRIBUTES.findall(tag[3])) > MAX_TAG_ATTRIBUTES
         for tag in _TAG.finditer(tags)
     )
