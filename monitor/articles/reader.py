@@ -125,7 +125,6 @@ class ArticleReader:
                 content_type=response.headers.get("Content-Type", ""),
                 summary=summary,
                 trusted=is_trusted,
-                now=self._clock.now(),
                 is_dated=is_dated,
                 detect_language=self._limits.detect_language,
             )
@@ -165,9 +164,9 @@ class ArticleReader:
         return f"they are asked for again from {self._clock.now() + wait:%Y-%m-%d %H:%M} UTC"
 
     async def extract(self, page: PageInput) -> ExtractedPage:
-        """Read a page's bytes in a child process; one that had to be killed is hostile."""
+        """Read a page's bytes, as of now, in a child process; one that had to be killed is hostile."""
         try:
-            return await self._sandbox.run(extract_page, page, ExtractedPage)
+            return await self._sandbox.run(extract_page, replace(page, now=self._clock.now()), ExtractedPage)
         except (TimedOut, OutOfMemory, Crashed) as error:
             return ExtractedPage(status=ArticleStatus.HOSTILE, url=page.url, reason=error.reason)
 

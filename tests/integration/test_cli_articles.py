@@ -93,11 +93,17 @@ async def test_a_saved_page_is_read_with_the_address_it_came_from(tmp_path: Path
         "updates": [],
         "status": "full",
         "reason": "",
-        "extractor": "trafilatura",
+        "extractor": "lexbor",
     }
     assert filler(1, 200).splitlines()[0] in text
     assert "Home" not in text
     assert not (tmp_path / "var").exists()
+
+
+async def test_a_saved_page_is_not_younger_than_its_reading(tmp_path: Path) -> None:
+    (tmp_path / "saved.html").write_text(page("From the future").replace("2026-03-03T1", "2096-03-03T1"))
+    ran = await monitor(tmp_path, "articles", "extract", "saved.html")
+    assert (ran.records[0]["published"], ran.records[0]["modified"]) == (None, None)
 
 
 async def test_pages_come_in_the_order_they_were_given(tmp_path: Path) -> None:
