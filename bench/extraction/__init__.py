@@ -36,9 +36,9 @@ class Timed:
 
 def run() -> str:
     """Return the tables."""
-    if not HAS_DATA:
-        return f"pages: not measured, {DATA} is not there"
     timed = [_timed(page) for page in corpus.news()]
+    if not HAS_DATA:
+        return f"{_text_table(timed)}\n\nPages of our own making: {DATA} is not there."
     mixed = [(page, extract_page(_input(page)), _plain(page)) for page in corpus.snippets()]
     return "\n\n".join((_text_table(timed), _metadata_table(timed), _snippet_table(mixed)))
 
@@ -86,6 +86,8 @@ def _text_table(timed: Sequence[Timed]) -> str:
     lines = []
     for number, name in HALVES:
         some = [each for each in timed if number in (None, each.page.half)]
+        if not some:
+            continue
         for who, texts, seconds in (
             ("ours", [each.ours.text for each in some], [each.our_seconds for each in some]),
             ("trafilatura", [each.theirs for each in some], [each.their_seconds for each in some]),

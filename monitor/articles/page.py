@@ -11,6 +11,7 @@ WALL_TEXT = 1_500  # letters: a challenge page never has more
 
 # Scripts without spaces between words.
 WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_SYLLABLES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")  # or whole words, in one character
 _WORD = re.compile(r"[^\W_]\S*")  # by spaces: vowel signs of Indic scripts are no word characters
 _FOLD = re.compile(r"[\W_]+")
 
@@ -31,12 +32,8 @@ def is_cut(text: str) -> bool:
 
 
 def weight(text: str) -> float:
-    """Return the length of a text in Latin letters; one of Han, Kana, Hangul, Thai or Burmese counts 2.5."""
-    return len(text) + 1.5 * _wide_letters(text)
-
-
-def _wide_letters(text: str) -> int:
-    return 0 if text.isascii() else len(WIDE.findall(text))
+    """Return the length of a text in Latin letters; one of Han, Kana or Hangul counts 2.5."""
+    return len(text) if text.isascii() else len(text) + 1.5 * len(_SYLLABLES.findall(text))
 
 
 def is_part_of(text: str, longer: str) -> bool:
@@ -48,9 +45,11 @@ def is_part_of(text: str, longer: str) -> bool:
 
 
 def word_count(text: str) -> int:
-    """Return the number of words; of scripts without spaces 3 characters make 2."""
-    wide = _wide_letters(text)
-    return len(_WORD.findall(WIDE.sub(" ", text) if wide else text)) + wide * 2 // 3
+    """Return the number of words. Without spaces 3 characters make 2, of Thai, Lao and Burmese 5 make one."""
+    if text.isascii():
+        return len(_WORD.findall(text))
+    wide, syllables = len(WIDE.findall(text)), len(_SYLLABLES.findall(text))
+    return len(_WORD.findall(WIDE.sub(" ", text))) + syllables * 2 // 3 + (wide - syllables) // 5
 
 
 def without_headline(text: str, title: str) -> str:

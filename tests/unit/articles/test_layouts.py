@@ -32,12 +32,10 @@ SAME = 0.97  # between two readings of one page: the standfirst may come or go
 # What is known to fail, by test and page ("layout" in all languages or "layout-language"), and why.
 TEXT: dict[str, str] = {
     "legal_words": "a disclaimer longer than the article is taken with it",
-    "short_among_teasers-th": "Thai letters are given the weight of Chinese ones",
 }
 LINES: dict[str, str] = {}
 FACTS: dict[str, str] = {}
 VERDICT: dict[str, str] = {
-    "section_front-th": "Thai letters are given the weight of Chinese ones",
 }
 
 
