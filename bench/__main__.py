@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 
 from bench import extraction, fidelity, latency, polling, queue, rules
+from bench.extraction import hostile, memory
 from bench.material import DATA, HAS_DATA
 from bench.table import markdown
 
@@ -24,6 +25,8 @@ ALONE: dict[str, Callable[[], str]] = {  # parts of another, or more than they d
     "exactness": rules.check_exactness,
     "items": lambda: markdown(fidelity.every_single_item()),
     **polling.PARTS,
+    "extraction-hostile": hostile.run,
+    "extraction-memory": memory.run,
 }
 
 

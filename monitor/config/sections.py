@@ -204,7 +204,7 @@ class ArticleSettings(Section):
         le=timedelta(minutes=5),
         description="A page may take this long.",
     )
-    memory: Size = Field(1024**3, ge=256 * 1024**2, le=64 * 1024**3, description="Memory of a child process.")
+    memory: Size = Field(320 * 1024**2, ge=256 * 1024**2, le=64 * 1024**3, description="Memory of a child process.")
     language_detection: bool = Field(default=True, description="Guess the language where feed and page name none.")
 
 

@@ -20,8 +20,9 @@ SENTENCES = (
 TITLE = "Ferries collide in the fog off Port Ellery"
 PARAGRAPHS = "".join(f"<p>{sentence} {sentence[:-1].lower()} as witnesses confirmed.</p>" for sentence in SENTENCES)
 
-Outcome = Literal["refused", "read", "any"]
-"""refused = before any parse · read = the article in it is still found · any = whatever, but soon."""
+Outcome = Literal["refused", "read", "any", "stopped"]
+"""refused = before any parse · read = the article in it is still found · any = whatever, but soon · stopped = at the
+memory limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,13 +157,15 @@ _FLOODS = (
     _kind(
         "150 open <b> in 19,000 paragraphs", "refused", lambda: f"<p>{_formatting(150)}</p>{'<p>x' * 19_000}".encode()
     ),
-    _kind("2,500 open <b> in 2,400 paragraphs", "any", lambda: f"<p>{_formatting(2_500)}</p>{'<p>x' * 2_400}".encode()),
+    _kind(
+        "2,500 open <b> in 2,400 paragraphs", "stopped", lambda: f"<p>{_formatting(2_500)}</p>{'<p>x' * 2_400}".encode()
+    ),
     _kind("20,000 <b><i> closed crosswise", "any", lambda: page(after="<b><i><p>x</b></i></p>" * 9_500)),
     _kind("20,000 links in links", "refused", lambda: page(after="<a href=/x><div>" * 20_000)),
     _kind("20,000 texts between tables and cells", "any", lambda: page(after="<table>" + "<tr>fog<td>x</td>" * 19_000)),
     _kind("250 tables in one another", "any", lambda: page(after="<table><tr><td>" * 250 + "fog")),
     _kind(
-        "58,000 nested select, template, svg and math", "any", lambda: page(after="<select><template><svg><math>" * 240)
+        "240 nested select, template, svg and math", "any", lambda: page(after="<select><template><svg><math>" * 240)
     ),
     _kind(
         "attributes gathered from 2,000 <html>",
@@ -176,6 +179,12 @@ _FLOODS = (
     ),
     _kind("3.9 MB of comments", "any", lambda: page(after="<!-- fog -->" * 58_000)),
     _kind("3.9 MB of CR", "any", lambda: page(paragraphs=PARAGRAPHS + "\r" * 3_900_000)),
+    _kind("58,000 br and nothing else", "any", lambda: b"<br>" * 58_000),
+    _kind("58,000 paragraphs of a word", "any", lambda: "".join(f"<p>{n} x" for n in range(58_000)).encode()),
+    _kind("140 texts 200 levels deep", "any", lambda: (b"<div>" * 200 + b"fog, and more fog" + b"</div>" * 200) * 140),
+    _kind("19,000 rows of words", "any", lambda: b"<table>" + b"<tr><td>some fog, and more of it<td>fog" * 19_000),
+    _kind("19,000 links in list items", "any", lambda: b"<li><a href=/1>Fog today, and the day after</a>" * 19_000),
+    _kind("58,000 images", "any", lambda: b"<img src=/fog.jpg alt=fog>" * 58_000),
 )
 
 _ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "lol"}">' for n in range(10))
@@ -186,7 +195,8 @@ _ODDITIES = (
     _kind("a comment that never ends", "read", lambda: page(after="<!-- " + "fog " * 500_000)),
     _kind("a script that never ends", "read", lambda: page(after="<script>" + "fog();" * 500_000)),
     _kind("a quote that never ends", "read", lambda: page(after='<div class="' + "fog " * 500_000)),
-    _kind("NUL bytes", "read", lambda: page(after="\0" * 3_000_000)),
+    _kind("3 M NUL bytes", "any", lambda: page(after="\0" * 3_000_000)),
+    _kind("some NUL bytes", "read", lambda: page(after="f\0o\0g")),
     _kind(
         "a false charset", "any", lambda: page(head='<meta charset="x-no-such-charset">').replace(b"fog", b"f\xf8g\xff")
     ),
@@ -242,14 +252,16 @@ _ODDITIES = (
         "dates of no calendar",
         "read",
         lambda: page(
-            head='<meta property="article:published_time" content="99999-99-99T99:99:99+99:99"><meta name=date content="0000-00-00">'
+            head='<meta property="article:published_time" content="99999-99-99T99:99:99+99:99">'
+            '<meta name=date content="0000-00-00">'
         ),
     ),
     _kind(
         "addresses of no network",
         "read",
         lambda: page(
-            head='<link rel=canonical href="http://[::1"><meta property="og:image" content="http://[:"><meta property="og:url" content="//">'
+            head='<link rel=canonical href="http://[::1"><meta property="og:image" content="http://[:">'
+            '<meta property="og:url" content="//">'
         ),
     ),
     _kind("a language of 1 MB", "read", lambda: page(html=f'<html lang="{"x-" * 500_000}">')),
