@@ -103,9 +103,7 @@ class _Walk:
                 text = node.text_content
                 # Most text nodes are the white space between boxes.
                 if text and (self.pieces or not text.isspace()):
-                    self.pieces.append(text)
-                    if links:
-                        self.linked += len(text.strip())
+                    self.add(text, linked=links > 0)
                 node = node.next
             elif tag is None or tag in _SKIPPED:
                 node = node.next
@@ -123,6 +121,12 @@ class _Walk:
                 waiting.append((node.next, tag))
                 node = child
         self.close_box()
+
+    def add(self, text: str, *, linked: bool) -> None:
+        """Add a piece of running text."""
+        self.pieces.append(text)
+        if linked:
+            self.linked += len(text.strip())
 
     def pass_by(self, tag: str) -> None:
         """An element without content: a line break, or the place of a picture that no sentence runs through."""

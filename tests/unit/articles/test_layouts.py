@@ -35,8 +35,7 @@ TEXT: dict[str, str] = {
 }
 LINES: dict[str, str] = {}
 FACTS: dict[str, str] = {}
-VERDICT: dict[str, str] = {
-}
+VERDICT: dict[str, str] = {}
 
 
 def pages(known: dict[str, str], *, fronts: bool = False) -> list[ParameterSet]:
