@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -37,7 +36,7 @@ def run() -> str:
         ("no page needs trafilatura", LAZY, True),
     )
     rows = [[name, *asyncio.run(_shares(bodies, preload, trusted=trusted))] for name, preload, trusted in cases]
-    columns = ("2 children", "fork server", "a child, 1 page", f"a child, {PAGES} pages", "daemon's own part")
+    columns = ("2 children", "fork server", "a child, 1 page", f"a child, {PAGES} pages")
     return f"Memory (PSS) while pages are read\n\n{grid(columns, rows)}"
 
 
@@ -50,10 +49,7 @@ async def _shares(bodies: Sequence[bytes], preload: Sequence[str], *, trusted: b
         repeated = list(bodies) * (count // len(bodies) + 1)
         await _read(pool, repeated[:count], trusted=trusted)
         server = next(pid for pid in descendants() if descendants(pid))
-        return [
-            f"{share / MIB:.0f} MiB"
-            for share in (_share(server), mean(first), mean(_shares_of_children()), _share(os.getpid()))
-        ]
+        return [f"{share / MIB:.0f} MiB" for share in (_share(server), mean(first), mean(_shares_of_children()))]
 
 
 async def _read(pool: SandboxPool, bodies: Sequence[bytes], *, trusted: bool) -> None:
