@@ -292,8 +292,8 @@ async def test_hostile_markup_in_the_feed_itself_is_stripped(reader: ArticleRead
     assert article.status is ArticleStatus.FULL
 
 
-# A quote that begins in a script's text hides what follows from the scan, yet every parser sees it: the reason why there
-# is a wall limit as well.
+# A quote that begins in a script's text hides what follows from the scan, yet every parser sees it: the reason why
+# there is a wall limit as well.
 EVASION = b"<script>x = '<a b=\"';</script><div " + b" ".join(b"a%d" % n for n in range(150_000)) + b'>">'
 
 
