@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-
 from monitor.articles.extract import ExtractedPage
-from monitor.articles.page import WIDE, is_cut, weight
+from monitor.articles.page import is_cut, weight, word_multiset
 from monitor.model import ArticleStatus, FullText
 
 ENOUGH_IN_FEED = 1_500  # letters (see `weight`): from here a feed's text is an article, not an excerpt
 SAME_TEXT = 0.9  # of the page's words in the feed's text; the rest is what stands around an article on its page
 LONGEST = 100_000  # characters of a page's text that are compared: bounds the work
-
-_WORD = re.compile(r"\w+")
 
 
 def could_be_whole(text: str) -> bool:
@@ -48,11 +43,5 @@ def said_it_all(text: str, page: ExtractedPage | None) -> bool | None:
 
 def recall(wanted: str, found: str) -> float:
     """Return the share of a text's words, repeats counted, that another text has, 0..1; 0 for a text without words."""
-    words = _words(wanted[:LONGEST])
-    return (words & _words(found[: 2 * LONGEST])).total() / words.total() if words else 0.0
-
-
-def _words(text: str) -> Counter[str]:
-    """Return words in lower case; of scripts without spaces each character is one."""
-    text = text.casefold()
-    return Counter(_WORD.findall(WIDE.sub(" ", text)) + WIDE.findall(text))
+    words = word_multiset(wanted[:LONGEST])
+    return (words & word_multiset(found[: 2 * LONGEST])).total() / words.total() if words else 0.0

@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from monitor.articles.beside import Marks, block_marks, find_pointers
 from monitor.articles.blocks import HEADINGS, Block, PageBlocks
+from monitor.articles.page import bare_letters
 
 PROSE_WEIGHT = 80  # letters from which a block counts as running text whatever it ends with
 SENTENCE_WEIGHT = 25  # letters of the shortest sentence
@@ -24,7 +25,6 @@ SHORT_TITLE = 15  # letters; a shorter headline may stand in any other by chance
 
 # The signs that end a sentence in all scripts, with quotes and brackets behind.
 _SENTENCE_END = re.compile(r"[.!?…:;。！？：；।॥።؟۔]['\"”’»«›)\]」』）]*\s*$")
-_FOLD = re.compile(r"[\W_]+")
 _PARAGRAPHS = frozenset({"p", "li", "td", "th", "blockquote", "pre", "dd"})
 _ARTICLES = frozenset({"article", "main"})
 _LEADS = frozenset({"p", "div", "h2", "h3", "h4", "blockquote", "section", "header"})
@@ -80,22 +80,22 @@ def title_index(page: PageBlocks, title: str) -> int:
     The first h1 that says the title, else another heading that does, else the only h1 there is, else a first line in
     large type, as old pages have it.
     """
-    wanted = fold(title)
+    wanted = bare_letters(title)
     headings = [index for index, block in enumerate(page.blocks) if block.tag in HEADINGS]
     firsts = [index for index in headings if page.blocks[index].tag == "h1"]
     for index in firsts:
-        if _is_title(fold(page.blocks[index].text), wanted):
+        if _is_title(bare_letters(page.blocks[index].text), wanted):
             return index
     middle = _middle(page.blocks)
     for index in headings:
-        if index < middle and _is_title(fold(page.blocks[index].text), wanted):
+        if index < middle and _is_title(bare_letters(page.blocks[index].text), wanted):
             return index
     if len(firsts) == 1:
         return firsts[0] if firsts[0] < middle else -1
     most = 2 * len(title)
     for index, block in enumerate(page.blocks[:middle]):
         line = block.text.partition("\n")[0]
-        if wanted and block.linked <= MOST_LINKED and len(line) <= most and fold(line) == wanted:
+        if wanted and block.linked <= MOST_LINKED and len(line) <= most and bare_letters(line) == wanted:
             return index
     return -1
 
@@ -114,11 +114,6 @@ def is_sentence(text: str) -> bool:
 def render(page: PageBlocks, indices: Collection[int]) -> str:
     """Return blocks as text, one a line."""
     return "\n".join(page.blocks[index].text for index in indices)
-
-
-def fold(text: str) -> str:
-    """Return the bare letters and digits of a text, for comparing."""
-    return _FOLD.sub("", text).casefold()
 
 
 def _is_title(text: str, wanted: str) -> bool:
@@ -190,12 +185,12 @@ def _own_story(page: PageBlocks, around: int, mass: Callable[[int], float], head
 
 def _trimmed(blocks: list[Block], chosen: list[int], masses: list[float], heading: int) -> list[int]:
     """Drop what leads to no text: the headline, bylines before the first sentence, headings with nothing below."""
-    headline = fold(blocks[heading].text) if heading >= 0 else ""
+    headline = bare_letters(blocks[heading].text) if heading >= 0 else ""
     result: list[int] = []
     pending: list[int] = []
     for index in chosen:
         block = blocks[index]
-        if block.tag == "h1" or (len(block.text) <= 2 * len(headline) and fold(block.text) == headline):
+        if block.tag == "h1" or (len(block.text) <= 2 * len(headline) and bare_letters(block.text) == headline):
             continue
         if masses[index]:
             result += [*pending, index]
@@ -220,7 +215,7 @@ def _is_remark(page: PageBlocks, body: list[int], root: int) -> bool:
 
 def _lead(blocks: list[Block], between: list[int], marks: list[Marks], *, heading: int, description: str) -> list[int]:
     """Return what stands between the headline and the text and is a lead: a sentence or two, or the page's summary."""
-    wanted = fold(description)
+    wanted = bare_letters(description)
     lead = []
     for index in between:
         block = blocks[index]
@@ -230,7 +225,7 @@ def _lead(blocks: list[Block], between: list[int], marks: list[Marks], *, headin
             enough = LEAD_WEIGHT if block.tag in HEADINGS else PROSE_WEIGHT
             if block.weight >= enough or (block.weight >= SENTENCE_WEIGHT and is_sentence(block.text)):
                 lead.append(index)
-        elif _is_summary(fold(block.text), wanted):
+        elif _is_summary(bare_letters(block.text), wanted):
             lead.append(index)
     return lead if len(lead) <= MOST_LEADS else []
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
@@ -11,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 from monitor.articles.blocks import PageBlocks, read_blocks
 from monitor.articles.fallback import trafilatura_text
 from monitor.articles.main_text import SHORT, Found, find_text, render
-from monitor.articles.page import WIDE, weight
+from monitor.articles.page import bare_letters, weight, word_multiset
 from monitor.articles.second_opinion import agreement, densest_run
 from monitor.text import clean_text
 
@@ -20,11 +18,14 @@ AGREED = 0.7  # share of the letters in which our two opinions must meet
 SAME = 0.9  # token F1 from which two texts are the same but for a caption or a byline
 NEAR = 0.8  # token F1 from which ours is kept
 FRONT_SHARE = 0.8  # of a page's text that points elsewhere: there is no article on it
+MIN_SUMMARY = 40  # letters of what page or feed say in short; less may be a slogan
+SUMMARY_START = 150  # characters of it that are looked for: some are cut
+LEAD = 3_000  # characters in which they are looked for
+TIMES_SUMMARY = 3  # a text must say so much more than its summary that it is not all there is
 MUCH = 4  # times as much other text on the page as was found: then so little may be a remark of the site
 
 # Never text, half of a page's bytes: without them trafilatura needs a quarter less time and finds the same.
 _NEVER_TEXT = ["script", "style", "svg", "iframe", "noscript", "template", "link"]
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def choose_text(tree: LexborHTMLParser, hints: Hints, *, url: str = "", trusted:
         return ChosenText(text=body, extractor="json-ld")
     ours = ChosenText(text=text, extractor="lexbor")
     is_front = found.pointing >= FRONT_SHARE and not hints.is_article
-    if trusted or is_front or _is_sure(page, found, text):
+    if trusted or is_front or _is_sure(page, found, text) or _is_vouched_for(text, hints):
         return ours
     if body and similarity(text, body) >= SAME:
         return ours
@@ -82,6 +83,20 @@ def _is_sure(page: PageBlocks, found: Found, text: str) -> bool:
     return agreement(page, found.indices, densest_run(page)) >= AGREED
 
 
+def _is_vouched_for(text: str, hints: Hints) -> bool:
+    """Return whether what page or feed say in short stands in the text, and is but its beginning."""
+    return any(
+        weight(text) >= max(MIN_BODY, TIMES_SUMMARY * weight(said)) and _begins_with(text, said)
+        for said in (hints.description, hints.summary)
+    )
+
+
+def _begins_with(text: str, said: str) -> bool:
+    """Look for the first words of a summary, which may be cut, in the first part of a text."""
+    start = bare_letters(said[:SUMMARY_START])
+    return weight(start) >= MIN_SUMMARY and start in bare_letters(text[:LEAD])
+
+
 def _arbitrate(first: str, third: str, *, body: str) -> ChosenText:
     """Our own quick opinions differ already, so without another witness ours must come near to trafilatura's."""
     likeness = similarity(first, third)
@@ -96,13 +111,6 @@ def _arbitrate(first: str, third: str, *, body: str) -> ChosenText:
 
 def similarity(one: str, another: str) -> float:
     """Return the F1 of the words two texts share, in any order; a character of scripts without spaces is a word."""
-    ours, others = _words(one), _words(another)
+    ours, others = word_multiset(one), word_multiset(another)
     total = ours.total() + others.total()
     return 2 * (ours & others).total() / total if total else 1.0
-
-
-def _words(text: str) -> Counter[str]:
-    text = text.lower()
-    if text.isascii():
-        return Counter(_WORD.findall(text))
-    return Counter(WIDE.findall(text)) + Counter(_WORD.findall(WIDE.sub(" ", text)))

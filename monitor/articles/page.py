@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 MIN_WORDS = 40  # fewer on a page are its frame, not an article
 MIN_FLASH_WORDS = 8  # two short sentences are news; less is a remark of the site
@@ -13,6 +14,7 @@ WALL_TEXT = 1_500  # letters: a challenge page never has more
 WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _SYLLABLES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")  # or whole words, in one character
 _WORD = re.compile(r"[^\W_]\S*")  # by spaces: vowel signs of Indic scripts are no word characters
+_LETTERS = re.compile(r"[^\W_]+")
 _FOLD = re.compile(r"[\W_]+")
 
 _CUT = re.compile(
@@ -57,6 +59,14 @@ def without_headline(text: str, title: str) -> str:
     first, _, rest = text.partition("\n")
     headline = bare_letters(first)
     return rest if rest and headline and headline == bare_letters(title) else text
+
+
+def word_multiset(text: str) -> Counter[str]:
+    """Return the words of a text in lower case with their numbers; without spaces each character is a word."""
+    text = text.casefold()
+    if text.isascii():
+        return Counter(_LETTERS.findall(text))
+    return Counter(WIDE.findall(text)) + Counter(_LETTERS.findall(WIDE.sub(" ", text)))
 
 
 def bare_letters(text: str) -> str:

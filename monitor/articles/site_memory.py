@@ -37,7 +37,8 @@ def after_page(record: SiteRecord, *, trusted: bool, confirmed: bool | None) -> 
         return SiteRecord()
     if trusted:
         return replace(record, unchecked=record.unchecked + 1)
-    return SiteRecord(confirmed=record.confirmed + bool(confirmed))
+    # A check that is due stays due until another extractor was really asked: most pages need none.
+    return SiteRecord(confirmed=record.confirmed + 1) if confirmed else record
 
 
 class SiteMemory:

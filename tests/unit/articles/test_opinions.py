@@ -20,8 +20,16 @@ DISPUTED = (
 )
 
 
-def choose(html: str, *, trusted: bool = False, body: str = "", is_article: bool = True) -> ChosenText:
-    hints = Hints(title=TITLE, body=body, is_article=is_article)
+def choose(
+    html: str,
+    *,
+    trusted: bool = False,
+    body: str = "",
+    is_article: bool = True,
+    description: str = "",
+    summary: str = "",
+) -> ChosenText:
+    hints = Hints(title=TITLE, body=body, is_article=is_article, description=description, summary=summary)
     return choose_text(LexborHTMLParser(f"<html><body>{html}</body></html>"), hints, trusted=trusted)
 
 
@@ -38,6 +46,24 @@ def test_on_a_trusted_site_or_with_the_publishers_own_copy_the_third_is_not_aske
     assert choose(DISPUTED, trusted=True) == ChosenText(text=TEXT, extractor="lexbor")
     long = DISPUTED.replace(f"<p>{ONE} {TWO}</p>", f"<p>{ONE} {TWO}</p>" * 4)
     assert choose(long, body=f"{ONE} {TWO} " * 6).confirmed is None
+
+
+@pytest.mark.parametrize(
+    ("said", "is_asked"),
+    [
+        pytest.param(ONE, False, id="the beginning"),
+        pytest.param(f"{ONE} {TWO[:40]}…", False, id="the beginning, cut"),
+        pytest.param("", True, id="nothing"),
+        pytest.param(ASIDE, True, id="other words"),
+        pytest.param(ONE[:30], True, id="too little"),
+        pytest.param(f"{ONE} {TWO} " * 3, True, id="as much as the text"),
+    ],
+)
+def test_a_summary_in_the_text_vouches_for_it(said: str, is_asked: bool) -> None:
+    long = DISPUTED.replace(f"<p>{ONE}</p>", f"<p>{ONE} {TWO}</p>" * 4)
+    assert (choose(long, description=said).confirmed is not None) is is_asked
+    assert (choose(long, summary=said).confirmed is not None) is is_asked
+    assert choose(DISPUTED, description=said).confirmed is not None  # a short text needs more
 
 
 def test_the_publishers_copy_stands_in_for_a_text_that_is_not_on_the_page() -> None:

@@ -44,7 +44,9 @@ def test_of_a_trusted_sites_pages_one_in_so_many_is_checked() -> None:
     ("confirmed", "expected"),
     [
         pytest.param(True, SiteRecord(confirmed=PROVEN + 1), id="confirmed"),
-        pytest.param(None, SiteRecord(confirmed=PROVEN), id="not compared: the cheap opinions agreed"),
+        pytest.param(
+            None, SiteRecord(confirmed=PROVEN, unchecked=CHECK_EVERY - 1), id="not compared: the check stays due"
+        ),
         pytest.param(False, SiteRecord(), id="contradicted"),
     ],
 )
