@@ -32,6 +32,15 @@ _ASCII_BYTES = frozenset({"iso2022_jp", "utf-16", "utf-16-le", "utf-16-be"})
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE | re.ASCII)
+_GUESSED_FROM = 200_000  # bytes
+_LANGUAGE = re.compile(rb"<html\b[^<>]{0,500}?\blang\s*=\s*[\"']?([a-zA-Z]{2})\b", re.IGNORECASE)
+# Languages that browsers read in windows-1252 where a page names no encoding.
+_WESTERN = frozenset(
+    {
+        *("af", "ca", "da", "de", "en", "es", "eu", "fi", "fr", "ga", "gl"),
+        *("id", "is", "it", "ms", "nb", "nl", "nn", "no", "pt", "sv", "sw"),
+    }
+)
 _META_WITHIN = 4096  # bytes; browsers look at 1,024, careless pages put it later
 
 
@@ -54,11 +63,11 @@ def to_utf8(body: bytes, content_type: str = "") -> bytes:
         return _recoded(body, declared)
     try:
         body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # Far into the page it is a broken byte in a UTF-8 page, not another encoding.
-        if declared == "utf-8" or (not declared and _mostly_utf8(body, error.start)):
+    except UnicodeDecodeError:
+        # Some broken bytes make no other encoding; but pages that only call themselves UTF-8 are broken throughout.
+        if declared in ("", "utf-8") and _mostly_utf8(body):
             return _recoded(body, "utf-8")
-        return _recoded(body, declared or _guess(body))
+        return _recoded(body, declared if declared not in ("", "utf-8") else _guess(body))
     return body
 
 
@@ -71,12 +80,21 @@ def _named_in(text: str) -> str:
     return _KNOWN.get(found[1].lower(), "") if found else ""
 
 
-def _mostly_utf8(body: bytes, first_error: int) -> bool:
-    return any(byte >= 0x80 for byte in body[:first_error][-10_000:])
+def _mostly_utf8(body: bytes) -> bool:
+    text = body[:_GUESSED_FROM].decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return sum(not char.isascii() for char in text) > 2 * broken
 
 
 def _guess(body: bytes) -> str:
     from charset_normalizer import from_bytes  # comes with trafilatura; only pages that declare nothing need it
 
-    best = from_bytes(body[:50_000]).best()
-    return best.encoding if best else "cp1252"
+    matches = from_bytes(body[:_GUESSED_FROM])
+    best = matches.best()
+    if best is None:
+        return "cp1252"
+    # Western and central European letters lie at the same bytes, so of equals what the page's language is written with.
+    equals = {match.encoding for match in matches if (match.chaos, match.coherence) == (best.chaos, best.coherence)}
+    language = _LANGUAGE.search(body[:_META_WITHIN])
+    is_western = language is not None and language[1].lower().decode() in _WESTERN
+    return "cp1252" if is_western and "cp1252" in equals else best.encoding

@@ -112,7 +112,7 @@ def page_record(page: ExtractedPage, *, file: str = "") -> dict[str, object]:
     return {
         "file": file,
         "url": page.url,
-        "canonical_url": page.canonical_url,
+        "canonical_url": page.canonical_url or canonical_url(page.url),
         "title": page.title,
         "authors": list(page.authors or page.byline),
         "published": _iso(page.published),

@@ -27,6 +27,8 @@ from monitor.model import ArticleStatus
 from monitor.urls import page_key, site
 
 REFUSALS = (401, 403, 429, 451, 503)  # a site that answers so wants fewer requests, or none
+# gzip, zip, PDF, PNG, JPEG, GIF: how they begin
+_BINARY = (b"\x1f\x8b", b"PK\x03\x04", b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 _GALLERIES = frozenset({"imagegallery", "mediagallery"})
 _LIVE = "liveblogposting"
 MIN_LIVE_UPDATES = 8  # of a page that does not say itself that it is a live blog
@@ -118,6 +120,8 @@ def judge_kind(body: bytes, content_type: str) -> Verdict | None:
         return Verdict(status=ArticleStatus.EMPTY, reason=f"not a web page but {kind[:60]}")
     if not body.strip():
         return Verdict(status=ArticleStatus.EMPTY, reason="the page is empty")
+    if body.startswith(_BINARY):
+        return Verdict(status=ArticleStatus.EMPTY, reason="not a web page but binary data")
     if not body.startswith((b"\xff\xfe", b"\xfe\xff")) and body[:4096].count(0) > 8 and "utf-16" not in content_type:
         return Verdict(status=ArticleStatus.EMPTY, reason="not a web page but binary data")
     return None

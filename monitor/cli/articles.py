@@ -85,6 +85,8 @@ def extract(
 
 
 def _argument_job(page: str, url: str) -> Job | ParseError:
+    if "://" in page and not page.startswith(WEB):
+        return ParseError(page, "an address begins with https:// or http://")
     return Job(name=page, url=page) if page.startswith(WEB) else _file_job(Path(page), shown_path(page), url)
 
 

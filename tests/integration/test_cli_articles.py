@@ -100,6 +100,12 @@ async def test_a_saved_page_is_read_with_the_address_it_came_from(tmp_path: Path
     assert not (tmp_path / "var").exists()
 
 
+async def test_an_address_of_another_protocol_is_refused_as_such(tmp_path: Path) -> None:
+    ran = await monitor(tmp_path, "articles", "extract", "ftp://news.example/1")
+    assert (ran.code, ran.records) == (1, [])
+    assert "ftp://news.example/1: an address begins with https:// or http://" in ran.err
+
+
 async def test_a_saved_page_is_not_younger_than_its_reading(tmp_path: Path) -> None:
     (tmp_path / "saved.html").write_text(page("From the future").replace("2026-03-03T1", "2096-03-03T1"))
     ran = await monitor(tmp_path, "articles", "extract", "saved.html")

@@ -52,3 +52,27 @@ def test_a_page_that_declares_nothing_is_guessed() -> None:
 @pytest.mark.parametrize("name", ["zlib", "rot13", "punycode", "unicode_escape", "idna", "../../etc", "x" * 5_000])
 def test_names_of_codecs_that_are_no_page_encodings_are_ignored(name: str) -> None:
     assert to_utf8(b"plain words \xe9t\xe9", f"text/html; charset={name}").decode().startswith("plain words ")
+
+
+def test_a_page_that_only_calls_itself_utf8_is_guessed() -> None:
+    text = "<meta charset=utf-8>" + "Переговоры между докерами и владельцами порта возобновились во вторник утром. " * 5
+    assert to_utf8(text.encode("cp1251"), "text/html; charset=utf-8").decode() == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        (
+            "cp1252",
+            '<html lang="fr"><p>L’autorité portuaire a déclaré mardi que trois quais resteraient fermés jusqu’à lundi',
+        ),
+        (
+            "cp1250",
+            '<html lang="cs"><p>Předseda vlády v úterý řekl, že jednání o příměří budou pokračovat příští středu.',
+        ),
+        ("cp1250", '<html lang="hu"><p>A szőlősgazdák szerint a fagy nagyobb kárt okozott, mint az őszi eső és a tűz.'),
+    ],
+)
+def test_neighbours_are_told_apart_by_the_language_of_the_page(encoding: str, text: str) -> None:
+    page = text * 3
+    assert to_utf8(page.encode(encoding)).decode() == page

@@ -99,7 +99,7 @@ def test_a_page_is_printed_with_the_keys_of_the_contract() -> None:
     assert page_record(page, file="x.html") == {
         "file": "x.html",
         "url": "https://paper.example/x",
-        "canonical_url": "",
+        "canonical_url": "https://paper.example/x",
         "title": "",
         "authors": ["Jane Doe"],
         "published": None,

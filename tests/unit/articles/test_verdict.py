@@ -60,6 +60,7 @@ def test_an_article_about_a_login_is_no_login_page() -> None:
         pytest.param(b"<p>x", "application/xhtml+xml", "", id="XHTML"),
         pytest.param(b"%PDF-1.7", "application/pdf", "not a web page but application/pdf", id="PDF"),
         pytest.param(b"\x89PNG" + bytes(99), "text/html", "not a web page but binary data", id="an image as HTML"),
+        pytest.param(b"\x1f\x8b\x08" + b"x" * 99, "text/html", "not a web page but binary data", id="gzip as HTML"),
         pytest.param(" x\u4e2d".encode("utf-16"), "text/html", "", id="UTF-16 is full of zeros, yet text"),
         pytest.param(b"  \n", "text/html", "the page is empty", id="an empty body"),
     ],
