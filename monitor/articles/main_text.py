@@ -35,10 +35,11 @@ _LEAVES = HEADINGS | {"p", "li", "blockquote"}  # never the box of a whole artic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The blocks of an article, in reading order, and how much of the page's text only points elsewhere (0 to 1)."""
+    """The blocks of an article, in reading order."""
 
     indices: list[int]
-    pointing: float = 0.0
+    pointing: float = 0.0  # how much of the page's text only points elsewhere, 0 to 1
+    story: range | None = None  # where the page's own story stands, if there are several; None: it is the only one
 
 
 def find_text(page: PageBlocks, *, title: str = "", description: str = "") -> Found:
@@ -62,7 +63,7 @@ def find_text(page: PageBlocks, *, title: str = "", description: str = "") -> Fo
     for index in pointers:
         masses[index] = 0.0
     sums = [0.0, *accumulate(0.0 if mark else mass for mass, mark in zip(masses, marks, strict=True))]
-    root = _root(page, sums, heading)
+    root, is_one_of_several = _root(page, sums, heading)
     inside = range(page.boxes[root].first, page.ends[root])
     chosen = [index for index in inside if not marks[index] and index not in pointers and _is_text(page.blocks[index])]
     body = _trimmed(page.blocks, chosen, masses, heading)
@@ -71,7 +72,7 @@ def find_text(page: PageBlocks, *, title: str = "", description: str = "") -> Fo
     if body:
         between = [index for index in range(heading + 1, body[0]) if index not in pointers]
         body = _lead(page.blocks, between, marks, heading=heading, description=description) + body
-    return Found(indices=body, pointing=pointing)
+    return Found(indices=body, pointing=pointing, story=inside if is_one_of_several else None)
 
 
 def title_index(page: PageBlocks, title: str) -> int:
@@ -139,8 +140,11 @@ def _is_text(block: Block) -> bool:
     return block.linked <= MOST_LINKED_SENTENCE and unlinked >= SENTENCE_WEIGHT and is_sentence(block.text)
 
 
-def _root(page: PageBlocks, sums: list[float], heading: int) -> int:
-    """Return the deepest box that holds most of the text; of several stories, the one under the page's headline."""
+def _root(page: PageBlocks, sums: list[float], heading: int) -> tuple[int, bool]:
+    """Return the deepest box that holds most of the text, or of several stories the one under the page's headline.
+
+    And whether there are several.
+    """
 
     def mass(index: int) -> float:
         """Return how much text stands in a box."""
@@ -154,7 +158,7 @@ def _root(page: PageBlocks, sums: list[float], heading: int) -> int:
     if own == best and not page.boxes[best].first <= heading < page.ends[best]:
         # Another story on the page may be longer than all the rest of it.
         own = _own_story(page, page.boxes[best].parent, mass, heading, like=best)
-    return best if own < 0 else own
+    return (own, True) if own >= 0 and own != best else (best, False)
 
 
 def _own_story(page: PageBlocks, around: int, mass: Callable[[int], float], heading: int, *, like: int = -1) -> int:
@@ -171,7 +175,7 @@ def _own_story(page: PageBlocks, around: int, mass: Callable[[int], float], head
         index
         for index, box in enumerate(page.boxes)
         if box.parent == around
-        and mass(index) >= ENOUGH
+        and mass(index) >= (SHORT if box.first <= heading < page.ends[index] else ENOUGH)
         and any(page.blocks[at].tag in HEADINGS for at in range(box.first, min(box.first + 6, page.ends[index])))
     ]
     nothing = around if like < 0 else -1

@@ -80,7 +80,8 @@ def _is_sure(page: PageBlocks, found: Found, text: str) -> bool:
         others = sum(block.weight * (1 - block.linked) for block in page.blocks) * (1 - found.pointing)
         if others > MUCH * weight(text):
             return False
-    return agreement(page, found.indices, densest_run(page)) >= AGREED
+    # Density knows nothing of stories: of several it can only say where in the page's own the text is.
+    return agreement(page, found.indices, densest_run(page, found.story)) >= AGREED
 
 
 def _is_vouched_for(text: str, hints: Hints) -> bool:

@@ -11,17 +11,18 @@ COST = 50  # letters a block must have to be worth more than a gap
 MOST_GAIN = 400  # letters of one block that count, so that one long paragraph does not decide alone
 
 
-def densest_run(page: PageBlocks) -> list[int]:
-    """Return the indices of the text blocks in the run that is worth most.
+def densest_run(page: PageBlocks, within: range | None = None) -> list[int]:
+    """Return the indices of the text blocks in the run that is worth most, of the whole page or a part of it.
 
     A block is worth its unlinked letters less a fixed cost, a menu's is negative. One pass, no names, no boxes.
 
     Source: Pasternack & Roth, "Extracting Article Text from the Web with Maximum Subsequence Segmentation", 2009.
     """
     best, best_run = 0.0, (0, 0)
-    worth, start = 0.0, 0
-    for index, block in enumerate(page.blocks):
-        worth += _gain(block)
+    inside = within or range(len(page.blocks))
+    worth, start = 0.0, inside.start
+    for index in inside:
+        worth += _gain(page.blocks[index])
         if worth <= 0:
             worth, start = 0.0, index + 1
         elif worth > best:

@@ -90,3 +90,18 @@ def test_a_list_of_other_pages_is_no_article_unless_it_says_so() -> None:
 )
 def test_similarity_is_that_of_words_in_any_order(one: str, another: str, expected: float) -> None:
     assert similarity(one, another) == expected
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        pytest.param(f"<p>{ONE} {TWO}</p>" * 6, id="as long as the others"),
+        pytest.param(f"<p>{ONE}</p><p>{TWO}</p><p>{ONE}</p>", id="shorter than the next one"),
+    ],
+)
+def test_of_several_stories_on_a_page_its_own_is_taken_without_asking(own: str) -> None:
+    story = f"<article><h1>{TITLE}</h1>{own}</article>"
+    others = "".join(f"<article><h1>A dry winter, part {part}</h1>{f'<p>{ASIDE}</p>' * 8}</article>" for part in "ab")
+    found = choose(story + others)
+    assert (found.extractor, found.confirmed) == ("lexbor", None)
+    assert set(found.text.split("\n")) <= {ONE, TWO, f"{ONE} {TWO}"}
