@@ -306,7 +306,10 @@ async def test_a_page_that_slips_past_the_guards_is_killed_and_the_next_is_read(
         site.serve("/evil", EVASION)
         site.serve("/good", (PAGES / "semantic.html").read_bytes())
         page = await reader.read_page(site.url("/evil"))
-        assert (page.status, page.reason) == (ArticleStatus.HOSTILE, "took longer than 3 s and was killed")
+        assert page.status is ArticleStatus.HOSTILE
+        # On a busy machine the wall limit comes first, on a quiet one that of CPU time.
+        ends = ("took longer than 3 s and was killed", "used up its CPU time and was ended by the system")
+        assert page.reason in ends
         assert (await read(reader, site.url("/good"))).status is ArticleStatus.FULL
 
 

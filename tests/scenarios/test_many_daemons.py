@@ -7,7 +7,8 @@ import io
 import shutil
 from collections import Counter
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from random import Random
 
@@ -21,7 +22,7 @@ DAEMONS, FEEDS = 3, 12
 
 RSS = """<rss version="2.0"><channel><title>News {name}</title><item><guid>{name}</guid>
 <title>Talks in town {name}</title>
-<link>{link}</link><pubDate>Tue, 24 Nov 2026 10:00:00 GMT</pubDate>
+<link>{link}</link><pubDate>{published}</pubDate>
 <description>They meet.</description></item>
 </channel></rss>"""
 
@@ -37,8 +38,10 @@ async def polled_by_all(graphs: list[Graph], *, rounds: int) -> None:
 async def test_three_daemons_poll_each_feed_once_an_interval(valkey_url: str, workspace: str, tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         site = await stack.enter_async_context(Publisher())
+        published = format_datetime(datetime.now(UTC))  # the daemons run by the real clock, and old news raise no alert
         for number in range(FEEDS):
-            site.serve(f"/{number}.xml", RSS.format(name=number, link=site.url(f"/{number}.html")), etag=f'"{number}"')
+            document = RSS.format(name=number, link=site.url(f"/{number}.html"), published=published)
+            site.serve(f"/{number}.xml", document, etag=f'"{number}"')
         feeds = "".join(
             f'  - {{url: "{site.url(f"/{n}.xml")}", interval: 1h, full_text: feed}}\n' for n in range(FEEDS)
         )
