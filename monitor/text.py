@@ -18,11 +18,36 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 _BLANK_LINES = re.compile(r" *\n[ \n]*")
 
 
+# Letters, digits and blanks end a run of combining marks.
+_MARKS = re.compile(r"[^\w\s\x00-\u02ff]{31,}")
+_MOST_MARKS = 30
+
+
+def nfc(text: str) -> str:
+    """Return a text in Unicode's composed form (NFC), with at most 30 combining marks in a row.
+
+    No language needs more (Stream-Safe Text Format, UAX #15), and the time to put them in order grows with the square.
+    """
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _MARKS.sub(_with_fewer_marks, text))
+
+
+def _with_fewer_marks(found: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for char in found[0]:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
 def clean_line(text: str, limit: int = 500) -> str:
     """Return `text` as one line of at most `limit` characters: NFC, white space collapsed, harmful characters gone."""
     # Cut before the costly steps: a title of 5 MB is somebody's joke.
     text = _HARMFUL.sub("", text[: limit * 4 + 1000])
-    return shorten(_SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip(), limit)
+    return shorten(_SPACE.sub(" ", nfc(text)).strip(), limit)
 
 
 def clean_text(text: str, limit: int = 64_000) -> str:
@@ -31,7 +56,7 @@ def clean_text(text: str, limit: int = 64_000) -> str:
     # Looking is ten times as fast as replacing, and most text comes clean.
     if any(mark in text for mark in "\r\u0085\u2028\u2029"):
         text = _LINE_BREAKS.sub("\n", text)
-    text = unicodedata.normalize("NFC", _HARMFUL.sub("", text))
+    text = nfc(_HARMFUL.sub("", text))
     if "  " in text or _ODD_SPACE.search(text):
         text = _LINE_SPACE.sub(" ", text)
     if any(blank in text for blank in ("\n\n", " \n", "\n ")):
