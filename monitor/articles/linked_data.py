@@ -18,11 +18,12 @@ MAX_NODES = 2_000
 MAX_DEPTH = 12
 MAX_ITEMS = 100  # of one list
 MAX_STEPS = 1_000  # through lists and references for one field
+MAX_ALL_STEPS = 50_000  # and for all fields of a page
 MAX_SALVAGED = 2_000  # characters of one field taken out of a broken block
 
 _OPENINGS = ("<!--", "//", "<![CDATA[")
 _CLOSINGS = ("-->", "]]>", "//", ";")
-_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/")
+_COMMENTS = re.compile(r"(?:/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/\s*+)*+")
 _TRAILING_COMMA = re.compile(r",\s*+(?=[}\]])")
 _TYPES = ("article", "posting", "report")  # NewsArticle, ReportageNewsArticle, LiveBlogPosting … end so
 # Where the articles stand that are not the page's own.
@@ -50,6 +51,7 @@ class LinkedData:
         self.nodes: list[Node] = [node for node, _ in found[:MAX_NODES]]
         self._parts = {id(node) for node, is_part in found if is_part}
         self._page = page_key(url)
+        self._steps = MAX_ALL_STEPS
         # Of several nodes with one id, references mean the one that says most; among equals the first.
         self._by_id: dict[str, Node] = {}
         for node in self.nodes:
@@ -77,7 +79,9 @@ class LinkedData:
 
     def types(self, node: Node) -> frozenset[str]:
         """Return a node's types in lower case, without their vocabulary's address."""
-        return frozenset(name.rpartition("/")[2].lower() for name in self.texts(node.get("@type")))
+        said = node.get("@type")
+        names = said[:MAX_ITEMS] if isinstance(said, list) else [said]
+        return frozenset(name.strip().rpartition("/")[2].lower() for name in names if isinstance(name, str))
 
     def find(self, kind: str) -> Node:
         """Return the first node of a type, given in lower case; an empty one if there is none."""
@@ -107,7 +111,8 @@ class LinkedData:
         """Yield the strings in a value, of each thing the first of its fields `names`; in the order of the page."""
         waiting = [value]
         for _ in range(MAX_STEPS):  # things may refer to one another in circles, a hundred times each
-            if not waiting:
+            self._steps -= 1
+            if not waiting or self._steps < 0:
                 return
             item = waiting.pop()
             if isinstance(item, str):
@@ -149,8 +154,8 @@ def _unwrapped(script: str) -> str:
     script = script.strip()
     if script.startswith(("{", "[")) and script.endswith(("}", "]")):
         return script
-    while script.startswith("/*") and (comment := _COMMENT.match(script)):
-        script = script[comment.end() :].lstrip()
+    comments = _COMMENTS.match(script)
+    script = script[comments.end() :] if comments else script
     for opening in _OPENINGS:
         script = script.removeprefix(opening).lstrip()
     for closing in _CLOSINGS:
