@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from monitor.articles.markup import strip_roughly
+from monitor.articles.markup import first_words, strip_roughly
 from monitor.articles.page_tags import PageTags
 from monitor.articles.titles import letters
 from monitor.text import clean_line
@@ -164,7 +164,7 @@ def _is_byline(node: LexborNode) -> bool:
 
 
 def _text(node: LexborNode) -> str:
-    return clean_line(node.text(separator=" "), MAX_BYLINE + 1)
+    return clean_line(first_words(node, MAX_BYLINE * 10), MAX_BYLINE + 1)
 
 
 def _by_commas(names: str) -> list[str]:

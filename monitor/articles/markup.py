@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.articles.limits import hostile_reason
 from monitor.text import clean_line, clean_text
 
+MOST_NODES = 1_000  # of an element whose beginning is read
 MAX_MARKUP = 512 * 1024  # characters of one field that are read; a feed's longest real article has some 100,000
 
 _DROPPED = frozenset(
@@ -111,6 +113,23 @@ def plain_line(markup: str, limit: int = 500) -> str:
 def strip_roughly(markup: str, limit: int = 64_000) -> str:
     """Return text without tags and entities, by a pattern alone: for when parsing failed. Linear time, any input."""
     return clean_text(unescape(_ANY_TAG.sub(" ", markup[:MAX_MARKUP])), limit)
+
+
+def first_words(root: LexborNode, limit: int) -> str:
+    """Return the text at the beginning of an element, its pieces apart by blanks; at most about `limit` characters.
+
+    Of an element of any size only so much is looked at: thousands of them may stand in one another.
+    """
+    pieces: list[str] = []
+    size = 0
+    for node in islice(root.traverse(include_text=True), MOST_NODES):
+        if node.is_text_node:
+            piece = node.text_content or ""
+            pieces.append(piece)
+            size += len(piece) + 1
+            if size > limit:
+                break
+    return " ".join(pieces)[:limit]
 
 
 def _pieces(root: LexborNode) -> list[str]:

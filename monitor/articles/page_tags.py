@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from monitor.articles.markup import first_words
+
 MAX_TAGS = 3_000  # of these kinds on one page; the most on a real one is some 600
 MAX_VALUE = 4_000  # characters of a meta tag that are read
 MAX_HEADINGS = 8
@@ -81,4 +83,4 @@ def item_value(node: LexborNode) -> str:
     """Return what an element with microdata or RDFa says: for machines if it does, else what readers see."""
     attributes = node.attributes
     said = attributes.get("content") or attributes.get("datetime") or ""
-    return (said or node.text(separator=" "))[:MAX_VALUE]
+    return said[:MAX_VALUE] or first_words(node, MAX_VALUE)

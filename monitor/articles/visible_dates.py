@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.articles.dates import MAX_DATE, PageDate, date_in_text, read_date, time_in_text
+from monitor.articles.markup import first_words
 from monitor.articles.titles import letters
 
 MAX_BELOW, MAX_ABOVE = 100, 25  # elements looked at, from the headline on
@@ -65,7 +66,7 @@ def _around(nodes: list[LexborNode], place: int) -> list[LexborNode]:
 
 
 def _line(node: LexborNode) -> str:
-    text = " ".join(node.text(separator=" ")[: MAX_DATE * 10].split())
+    text = " ".join(first_words(node, MAX_DATE * 10).split())
     return text if len(text) <= MAX_DATE else ""
 
 
