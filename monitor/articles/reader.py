@@ -18,12 +18,15 @@ from monitor.articles.verdict import judge_response
 from monitor.clock import Clock
 from monitor.errors import Crashed, FetchRefused, FetchTransient, OutOfMemory, TimedOut
 from monitor.fetch.caching import retry_after
+from monitor.fetch.challenge import has_challenge_header
 from monitor.fetch.client import Fetcher, Response
 from monitor.model import Article, ArticleStatus, Entry, Feed
 from monitor.sandbox.pool import SandboxPool
 from monitor.urls import host_slug, page_key, redact, site
 
 log = structlog.get_logger()
+
+PATIENCE = 3  # pages that a host may refuse one after another before it is left alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,13 +149,16 @@ class ArticleReader:
             hosts.add(host_slug(asked))
         if page.status is ArticleStatus.BLOCKED:
             wish = retry_after(response.headers, self._clock.now())
-            wait = max([await self._hosts.shut(host, wish) for host in sorted(hosts)])
+            # A single page may be for members, for adults or for another country; a host that means all says so.
+            means_all = response.status in (429, 503) or has_challenge_header(response.headers)
+            patience = 1 if means_all else PATIENCE
+            wait = max([await self._hosts.shut(host, wish, patience=patience) for host in sorted(hosts)])
             return replace(page, reason=f"{page.reason}; {self._asked_again(wait)}") if wait else page
-        if page.status not in READ:
-            return page
-        if refusals:
+        if refusals and response.status < 300:
             for host in sorted(hosts):
                 await self._hosts.open(host)
+        if page.status not in READ:
+            return page
         digest = text_digest(page.text, page.title)
         address = page_key(page.canonical_url) or page_key(page.url)
         if digest and address and await self._hosts.is_repeated(host_slug(page.url), text=digest, address=address):

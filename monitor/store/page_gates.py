@@ -48,10 +48,15 @@ class PageGates:
         now = int(seconds) * 1000 + int(microseconds) // 1000
         return max(timedelta(milliseconds=int(gate.split()[0]) - now), timedelta(0)) if gate else timedelta(0)
 
-    async def shut(self, host: str, asked: timedelta | None = None) -> timedelta:
-        """Leave a host's pages alone after a refusal, for as long as it asks or longer each time; return how long."""
+    async def shut(self, host: str, asked: timedelta | None = None, *, patience: int = 1) -> timedelta:
+        """Leave a host's pages alone after a refusal, for as long as it asks or longer each time; return how long.
+
+        Unless the host asks, that begins with so many refusals in a row as there is patience; before, zero is returned.
+        """
         wait = min(max(asked, LEAST_ASKED), GATE_LIFETIME) if asked is not None else timedelta(0)
-        return await self._scripts.shut_pages(host, asked=wait, first=FIRST_WAIT, longest=LONGEST_WAIT)
+        return await self._scripts.shut_pages(
+            host, asked=wait, first=FIRST_WAIT, longest=LONGEST_WAIT, patience=patience
+        )
 
     async def open(self, host: str) -> None:
         """Forget the refusals of a host: it gave a page."""

@@ -116,10 +116,12 @@ class Scripts:
         wait, refusals = await self._run("knock", [self._keys.page_gate(host)], [milliseconds(finding_out)])
         return timedelta(milliseconds=int(wait)), int(refusals)
 
-    async def shut_pages(self, host: str, *, asked: timedelta, first: timedelta, longest: timedelta) -> timedelta:
-        """Leave a host's pages alone, for `asked` unless that is zero; return how long."""
+    async def shut_pages(
+        self, host: str, *, asked: timedelta, first: timedelta, longest: timedelta, patience: int
+    ) -> timedelta:
+        """Leave a host's pages alone, for `asked` unless that is zero; return how long, zero with patience left."""
         spans = [milliseconds(span) for span in (asked, first, longest, GATE_LIFETIME)]
-        wait = await self._run("shut_pages", [self._keys.page_gate(host)], spans)
+        wait = await self._run("shut_pages", [self._keys.page_gate(host)], [*spans, patience])
         return timedelta(milliseconds=int(wait))
 
     async def note_text(self, host: str, *, text: str, address: str, kept: int, most_texts: int) -> int:

@@ -30,7 +30,7 @@ GOOD = framed(article(TOLD.paragraphs, TOLD), TOLD, head=described(TOLD))
 SUMMARY = "Dockers and owners met again."
 # A wall in a language and of a build that nobody knows.
 STUB = framed(
-    "<main><article><h1>{title}</h1><p>Pra hel sokuma ten dorra vilim 4711. Zehr otala pun dresik, maru velt onda "
+    "<main><article><h1>{title}</h1><p>Pra hel sokuma ten dorra vilim 47110000. Zehr otala pun dresik, maru velt onda "
     "prisim. Kolu fenda ras tilom, hep sura minoa gret. Vash umera don silk, tur obana welf. Ret isum pola gand, "
     "mirt ova selun krip daro. Bel onti ras umek, fol gira tant.</p></article></main>",
     TOLD,
@@ -79,7 +79,7 @@ async def let_pass(url: str, workspace: str, site: Publisher) -> None:
     await admin.close()
 
 
-@pytest.mark.parametrize("status", [401, 403, 429, 451, 503])
+@pytest.mark.parametrize("status", [429, 503])
 async def test_after_a_refusal_the_feeds_words_go_on_and_the_site_is_left_alone(
     reader: ArticleReader, site: Publisher, status: int
 ) -> None:
@@ -96,13 +96,37 @@ async def test_after_a_refusal_the_feeds_words_go_on_and_the_site_is_left_alone(
     assert [hit.path for hit in site.hits] == ["/a"]
 
 
+@pytest.mark.parametrize("status", [401, 403, 451])
+async def test_one_refused_page_says_nothing_of_the_others_three_in_a_row_do(
+    reader: ArticleReader, site: Publisher, status: int
+) -> None:
+    site.serve("/good", GOOD)
+    for path in ("/a", "/b", "/good", "/c", "/d"):
+        site.serve(path, GOOD if path == "/good" else "no", status=200 if path == "/good" else status)
+        found = await read(reader, site.url(path))
+        assert (found.status is ArticleStatus.FULL) is (path == "/good")
+        assert "asked for again" not in found.reason
+    site.serve("/e", "no", status=status)
+    assert "asked for again from 20" in (await read(reader, site.url("/e"))).reason
+    assert (await read(reader, site.url("/good"))).status is ArticleStatus.BLOCKED
+    assert len(site.hits) == 6
+
+
+async def test_reports_that_differ_in_a_figure_are_no_wall(reader: ArticleReader, site: Publisher) -> None:
+    for tenths in range(41, 45):
+        report = f"The earthquake off the coast had a magnitude of {tenths / 10}, the observatory said in a statement."
+        site.serve(f"/{tenths}", framed(article([report], TOLD), TOLD, head=described(TOLD)))
+        assert f"{tenths / 10}" in (await read(reader, site.url(f"/{tenths}"))).text
+
+
 async def test_a_challenge_within_the_page_is_a_refusal_too(reader: ArticleReader, site: Publisher) -> None:
     extra = '<script src="/cdn-cgi/challenge-platform/h/g/x.js"></script>'
-    site.serve("/a", bare("Verify you are human.", title="Just a moment...", extra=extra))
+    for path in ("/a1", "/a2", "/a3"):
+        site.serve(path, bare("Verify you are human.", title="Just a moment...", extra=extra))
+        assert (await read(reader, site.url(path))).status is ArticleStatus.BLOCKED
     site.serve("/b", GOOD)
-    assert (await read(reader, site.url("/a"))).status is ArticleStatus.BLOCKED
     assert (await read(reader, site.url("/b"))).status is ArticleStatus.BLOCKED
-    assert len(site.hits) == 1
+    assert len(site.hits) == 3
 
 
 async def test_the_site_says_how_long(reader: ArticleReader, site: Publisher, shared: Store) -> None:
@@ -124,7 +148,7 @@ async def test_when_the_wait_is_over_a_good_page_ends_it(
     reader: ArticleReader, site: Publisher, shared: Store, valkey_url: str, workspace: str
 ) -> None:
     host = host_slug(site.url("/"))
-    site.serve("/a", "no", status=403)
+    site.serve("/a", "no", status=503)
     await read(reader, site.url("/a"))
     await let_pass(valkey_url, workspace, site)
     await read(reader, site.url("/a"))
@@ -139,7 +163,7 @@ async def test_one_text_on_three_pages_is_a_wall_in_whatever_language(reader: Ar
     statuses = []
     for n in range(4):
         title = f"Report number {n} from the harbour"
-        site.serve(f"/{n}", STUB.replace("{title}", title).replace("4711", str(4711 + n)))
+        site.serve(f"/{n}", STUB.replace("{title}", title).replace("47110000", str(47110000 + n)))
         found = await read(reader, site.url(f"/{n}?utm_source=rss"), title=title)
         statuses.append((found.status is ArticleStatus.BLOCKED, "sokuma" in found.text))
         assert found.title == title

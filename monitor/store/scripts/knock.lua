@@ -8,6 +8,7 @@ if not gate then return {0, 0} end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local till, refusals = string.match(gate, '^(%d+) (%d+)')
+if till == '0' then return {0, tonumber(refusals)} end
 if tonumber(till) > now then return {tonumber(till) - now, tonumber(refusals)} end
 redis.call('SET', KEYS[1], string.format('%d %d 1', now + ARGV[1], refusals), 'KEEPTTL')
 return {0, tonumber(refusals)}
