@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from monitor.articles.linked_data import LinkedData
 from monitor.articles.live import in_text, linked_updates, repeated_updates, with_updates
+from monitor.articles.page import weight
 from monitor.articles.page_signs import PageSigns, article_element, read_signs
 from monitor.articles.verdict import MIN_LIVE_UPDATES, PageClaims, Verdict, judge_page, needs_signs
 from monitor.model import ArticleStatus, LiveUpdate
@@ -74,8 +75,10 @@ def _updates(
         # Some list headlines only, or nothing.
         return updates if any(update.text for update in updates) else repeated_updates(tree, url, now) or updates
     updates = repeated_updates(tree, url, now)
-    # Comments and other articles look alike; but of these the text has nothing.
-    return updates if 2 * len(in_text(updates, text)) > len(updates) else ()
+    # Comments and other articles look alike, but of these the text has nothing; and timetables, which are a part of it.
+    found = in_text(updates, text)
+    is_made_of_them = 2 * sum(weight(update.text) for update in found) > weight(text)
+    return updates if is_made_of_them and 2 * len(found) > len(updates) else ()
 
 
 def _with_captions(text: str, tree: LexborHTMLParser) -> str:

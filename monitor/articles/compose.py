@@ -12,7 +12,7 @@ from monitor.articles.extract import ExtractedPage
 from monitor.articles.feed_text import MAX_SUMMARY, FeedText
 from monitor.articles.full_text import could_be_whole, said_it_all
 from monitor.articles.language import primary_language
-from monitor.articles.live_blog import lead
+from monitor.articles.live_blog import own_text
 from monitor.articles.page import is_part_of, weight, without_headline
 from monitor.articles.titles import letters
 from monitor.model import Article, ArticleId, ArticleStatus, Entry, Feed, FullText
@@ -64,7 +64,7 @@ def compose_article(reading: Reading, *, now: datetime, seconds: float) -> Artic
         link=reading.link,
         canonical_url=canonical,
         summary=words.brief or shorten(page.description, MAX_SUMMARY),
-        text=lead(without_headline(text, title), updates),
+        text=own_text(without_headline(text, title), updates),
         authors=_authors(reading, page),
         published=published,
         is_day_only=is_day_only,

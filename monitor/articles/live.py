@@ -49,7 +49,7 @@ _Named = tuple[str, LiveUpdate]
 def linked_updates(linked: LinkedData, url: str, now: datetime | None) -> tuple[LiveUpdate, ...]:
     """Return the updates that a page's JSON-LD lists, the newest first."""
     updates = [
-        _linked_update(node, linked, url=url, now=now)
+        _linked_update(linked.resolved(node), linked, url=url, now=now)
         for blog in linked.nodes
         if _LIVE in linked.types(blog)
         for node in _as_list(blog.get("liveBlogUpdate"))
@@ -226,8 +226,10 @@ def _digest(update: LiveUpdate) -> str:
 
 
 def _as_list(value: object) -> list[Node]:
+    """Return things from both ends of a list: blogs have their newest updates at either."""
     values = value if isinstance(value, list) else [value]
-    return [node for node in values[: 2 * MAX_UPDATES] if isinstance(node, dict)]
+    ends = values if len(values) <= 2 * MAX_UPDATES else [*values[:MAX_UPDATES], *values[-MAX_UPDATES:]]
+    return [node for node in ends if isinstance(node, dict)]
 
 
 def _string(value: object) -> str:

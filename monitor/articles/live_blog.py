@@ -1,7 +1,7 @@
-"""A live blog as several articles: its lead, and each of its updates as one of its own. Pure.
+"""A live blog as several articles: its own text, and each of its updates as one of its own. Pure.
 
 A blog's whole text would hold all updates, and a rule that finds one word in one and one in another would tell of news
-that nobody reported. So its own text is what stands before the first update.
+that nobody reported. So its own text is what stands in none of them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import blake2b
-from itertools import takewhile
 from urllib.parse import quote, urldefrag
 
 from monitor.model import Article, ArticleField, ArticleId, ArticleStatus, LiveUpdate
@@ -20,8 +19,8 @@ _BEGINNING = 40  # letters and digits by which a line is known again
 _ENOUGH = 12  # of a shorter line that is the beginning of another
 
 
-def lead(text: str, updates: Sequence[LiveUpdate]) -> str:
-    """Return the lines of a blog's text before the first that begins like a line of an update."""
+def own_text(text: str, updates: Sequence[LiveUpdate]) -> str:
+    """Return the lines of a blog's text that do not begin like a line of an update: its lead, and what follows them."""
     known = sorted({_start(line) for update in updates for line in (update.title, *update.text.split("\n"))} - {""})
 
     def is_own(line: str) -> bool:
@@ -31,7 +30,7 @@ def lead(text: str, updates: Sequence[LiveUpdate]) -> str:
         near = known[at] if at < len(known) else ""
         return not start or (near != start and not (len(start) >= _ENOUGH and near.startswith(start)))
 
-    return "\n".join(takewhile(is_own, text.split("\n")))
+    return "\n".join(filter(is_own, text.split("\n")))
 
 
 def update_article(blog: Article, update: LiveUpdate) -> Article:

@@ -19,7 +19,7 @@ from monitor.daemon.live import LiveBlogs
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.middle import Judged, Middle
 from monitor.errors import MonitorError, StoreError, StoreFull, StoreUnavailable
-from monitor.feeds.known import Offer, growing, publication_delay, sort_out
+from monitor.feeds.known import GROWING_PAUSE, Offer, growing, publication_delay, sort_out
 from monitor.model import Article, ArticleStatus, Entry, Feed, FeedState, Severity
 from monitor.store.store import Store
 from monitor.urls import host_slug
@@ -184,7 +184,11 @@ class Pipeline:
                 if followed.again is not None:
                     poll.waits.append(followed.again)
                     offer = replace(offer, mark=growing(offer.mark))
-            if article.status is ArticleStatus.UNREACHABLE:
+            elif offer.grew and await self._try_again(feed, offer.keys) is not None:
+                # One bad answer is not the end of a live blog.
+                poll.waits.append(GROWING_PAUSE)
+                offer = replace(offer, mark=growing(offer.mark))
+            elif article.status is ArticleStatus.UNREACHABLE:
                 # The headline has had its chance; rules that need the text get theirs when the page answers.
                 again = await self._try_again(feed, offer.keys)
             elif article.status is ArticleStatus.BLOCKED:

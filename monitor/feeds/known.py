@@ -42,6 +42,7 @@ class Offer:
     entry: Entry
     keys: tuple[str, ...]
     mark: Mark
+    grew: bool = False  # it was marked as one whose page grows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,7 @@ def sort_out(
         elif (pause := _pause(mark, now)) > timedelta(0):
             waits.append(pause)
         else:
-            updated.append(replace(offer, mark=_updated(mark, offer.mark)))
+            updated.append(replace(offer, mark=_updated(mark, offer.mark), grew=mark.content == GROWING))
     return Sorted(
         new=tuple(new),
         updated=tuple(updated),

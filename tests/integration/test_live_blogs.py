@@ -140,6 +140,18 @@ async def test_a_blog_is_read_again_while_it_grows_and_no_longer(desk: Newsdesk,
     assert desk.fetched("live") == fetched
 
 
+@pytest.mark.parametrize("status", [200, 403, 500])
+async def test_one_bad_answer_is_not_the_end_of_a_blog(desk: Newsdesk, blog: Blog, status: int) -> None:
+    blog.post("u1")
+    await desk.poll()
+    desk.site.serve("/live.html", "<html><body><div id=app></div></body></html>", status=status)
+    await desk.poll(later=GROWING_PAUSE)
+    desk.site.serve("/live.html", lambda _: blog.page())
+    blog.post("u2", "There is a ceasefire now.", title="Guns are silent")
+    await desk.poll(later=GROWING_PAUSE)
+    assert ("ceasefire", "Guns are silent") in await desk.alerts()
+
+
 async def test_polls_in_between_do_not_read_a_blog_sooner(desk: Newsdesk, blog: Blog) -> None:
     blog.post("u1")
     await desk.poll()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from time import process_time
@@ -152,11 +153,40 @@ def test_headlines_alone_in_json_ld_give_way_to_the_words_on_the_page() -> None:
     assert ids(page.updates) == [f"u{90 - n}x" for n in range(9)]
 
 
-def test_a_blog_of_a_thousand_updates_keeps_the_newest() -> None:
+@pytest.mark.parametrize("is_linked", [True, False], ids=["in JSON-LD", "by the build of the page"])
+def test_a_blog_of_a_thousand_updates_keeps_the_newest(is_linked: bool) -> None:
     many = [Update(id=f"u{n}x", text=f"{TOLD.flash} {n}", at=at(n // 60, n % 60)) for n in range(1000) if n < 22 * 60]
-    page = read(live_page(TOLD.title, LEAD, many, is_linked=False))
+    page = read(live_page(TOLD.title, LEAD, many, is_linked=is_linked))
     assert len(page.updates) == MAX_UPDATES
     assert page.updates[0].id == "u999x"
+
+
+def test_a_timetable_does_not_make_a_report_a_live_blog() -> None:
+    rows = "".join(
+        f"<li><time>{8 + n}:00</time> The ferry to the outer islands leaves from the northern quay.</li>"
+        for n in range(9)
+    )
+    body = f"<p>{LEAD}</p><ul>{rows}</ul>{''.join(f'<p>{line}</p>' for line in TOLD.paragraphs)}"
+    page = read(framed(f"<article><h1>{TOLD.title}</h1>{body}</article>", TOLD, head=described(TOLD)))
+    assert (page.status, page.updates) == (ArticleStatus.FULL, ())
+
+
+def test_updates_that_the_blog_only_refers_to_are_found() -> None:
+    blog = {"@type": "LiveBlogPosting", "headline": TOLD.title, "liveBlogUpdate": [{"@id": f"#u{n}"} for n in range(3)]}
+    posts = [
+        {
+            "@type": "BlogPosting",
+            "@id": f"#u{n}",
+            "headline": f"Post {n}",
+            "articleBody": TOLD.paragraphs[n],
+            "datePublished": at(9 + n).isoformat(),
+        }
+        for n in range(3)
+    ]
+    data = json.dumps({"@graph": [blog, *posts]})
+    script = f'<script type="application/ld+json">{data}</script>'
+    page = read(framed(f"<article><h1>{TOLD.title}</h1><p>{LEAD}</p></article>", TOLD, head=script))
+    assert ids(page.updates) == ["u2", "u1", "u0"]
 
 
 def test_the_time_grows_with_the_page_and_no_faster() -> None:
