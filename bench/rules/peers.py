@@ -123,7 +123,7 @@ def re2_set(rules: Sequence[HardRule], seen: Counter[str]) -> Peer:
 
 def hyperscan(rules: Sequence[HardRule], seen: Counter[str]) -> Peer:
     """Look for all terms at once with hyperscan, as literals: 100 000 with a boundary take minutes to build."""
-    import hyperscan  # type: ignore[import-not-found,unused-ignore]
+    import hyperscan  # type: ignore[import-not-found,unused-ignore]  # installed by who wants it beside ours
 
     sets = _Sets(rules, seen)
     database = hyperscan.Database()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from operator import attrgetter
 from typing import NamedTuple
 
 _ELLIPSIS = "…"
@@ -59,9 +60,8 @@ def _densest(spans: Sequence[Span], *, room: int) -> tuple[int, int]:
     best, most = (spans[0].start, spans[0].end), 0
     for place, first in enumerate(spans):
         limit = first.start + room
-        # mypy cannot infer a lambda with a default; without the default it would see the limit of a later round.
-        near = takewhile(lambda span, limit=limit: span.start < limit, spans[place : place + room])  # type: ignore[misc]
-        run = [span for span in near if span.end <= limit]
+        behind = bisect_left(spans, limit, lo=place, key=attrgetter("start"))
+        run = [span for span in spans[place : min(behind, place + room)] if span.end <= limit]
         terms = len({span.term for span in run})
         if terms > most:
             best, most = (first.start, max(span.end for span in run)), terms

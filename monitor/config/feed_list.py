@@ -256,10 +256,11 @@ def _read_attributes(node: Node | None, problems: Problems) -> tuple[tuple[str, 
     mapping = expect.expect_mapping(node, problems, what="opml") if node else None
     if mapping is None:
         return ()
+    names = mapping.keys()
     for key, _ in mapping.pairs:
         if not _ATTRIBUTE.fullmatch(key.text):
             note(problems, key.at, f"{quoted(key.text)} cannot be the name of an attribute", "use letters and digits")
-    return tuple((name, _read_text(mapping, name, problems)) for name in mapping.keys())  # noqa: SIM118 - a Mapping of nodes iterates over no keys
+    return tuple((name, _read_text(mapping, name, problems)) for name in names)
 
 
 def _with_options(listed: Listed, own: _Options, defaults: _Options) -> Listed:

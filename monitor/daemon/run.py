@@ -145,7 +145,7 @@ async def run_daemon(options: Options, *, on_started: Callable[[Started], None],
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        rng = random.Random()  # noqa: S311 - it only spreads requests in time, no secret depends on it
+        rng = random.SystemRandom()
         graph, jobs = await stack.enter_async_context(open_daemon(options, clock=SystemClock(), rng=rng, stdout=stdout))
         loop.add_signal_handler(signal.SIGHUP, jobs.reload_soon)
         web = await stack.enter_async_context(_web(graph, jobs, options.roles))
@@ -209,7 +209,7 @@ async def run_once(options: Options, *, stdout: TextIO = sys.stdout) -> Summary:
         ConfigError: the user's files have errors.
         StoreError: the store cannot be opened, or fails meanwhile.
     """
-    rng = random.Random()  # noqa: S311 - it only spreads requests in time, no secret depends on it
+    rng = random.SystemRandom()
     now = timedelta(0)
     async with open_daemon(options, clock=SystemClock(), rng=rng, stdout=stdout, spread=now) as (graph, _):
         if "poll" in options.roles:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 256
 MAX_ATTRIBUTES = 256  # on one element; real pages have at most 59
 MAX_PREFIXES = 256  # of namespaces; feedparser looks through all of them for each element: 50 000 take two minutes
+THAT_IS_ALL = True  # for pyexpat, which takes it by position only: no more of the document follows
 MAX_ENTITY_LENGTH = 64  # in characters; `<!ENTITY copy "(C)">` is harmless, a text of 100 KB used 3 000 times is not
 
 # What holds the documents' parts: feeds, sitemaps, lists of sitemaps.
@@ -95,7 +96,7 @@ def scan(body: bytes, *, max_items: int) -> Scan:
     parser.EntityDeclHandler = watcher.entity
     error = ""
     try:
-        parser.Parse(body, True)  # noqa: FBT003 - True = that was all; pyexpat takes it by position only
+        parser.Parse(body, THAT_IS_ALL)
     except _Refused as refused:
         return Scan(root=watcher.root, items=watcher.items, refusal=str(refused))
     except ExpatError as broken:

@@ -71,7 +71,8 @@ class Fetcher:
         clock: for spacing and measuring.
         allow: addresses that may be dialled although they are not public (see Guard).
         user_agent: what we call ourselves, see user_agent().
-        timeout: for a whole request, from the first to the last byte over all redirects.
+        timeout: for a whole request, from the first to the last byte over all redirects; time spent waiting for a turn
+            at the host does not count.
         host_slots: GETs in flight at one host.
         reserve: gives out the starts at a host, see Politeness; without it this process counts for itself.
         look_up: looks up a name, in a thread; default is the system's way.
@@ -122,7 +123,6 @@ class Fetcher:
         *,
         headers: Mapping[str, str] | None = None,
         max_bytes: int,
-        timeout: timedelta | None = None,  # noqa: ASYNC109 - the caller's asyncio.timeout would count the wait for a turn too
         delay: timedelta = timedelta(0),
         is_reserved: bool = False,
     ) -> Response:
@@ -132,7 +132,6 @@ class Fetcher:
             url: http or https, without user and password.
             headers: sent as well; to another host after a redirect only harmless ones go along.
             max_bytes: cap on the unpacked body.
-            timeout: instead of the Fetcher's; time spent waiting for a turn at the host does not count.
             delay: least time since the last start at the same host; 0 for a user's own single request.
             is_reserved: this start at the address's host was reserved before; those after redirects were not.
 
@@ -143,7 +142,7 @@ class Fetcher:
         """
         shown = redact(url, keep_path=True)
         target = _web_address(url, shown=shown)
-        limit = self._timeout if timeout is None else timeout
+        limit = self._timeout
         extra = dict(headers or {})
         spent = 0.0
         for_good = True
@@ -172,7 +171,6 @@ class Fetcher:
         *,
         body: bytes,
         headers: Mapping[str, str],
-        timeout: timedelta | None = None,  # noqa: ASYNC109 - same meaning as for get
     ) -> Response:
         """Return the answer to a POST, whatever its status: redirects are not followed, long answers are cut.
 
@@ -181,7 +179,7 @@ class Fetcher:
         """
         shown = redact(url)
         target = _web_address(url, shown=shown)
-        limit = self._timeout if timeout is None else timeout
+        limit = self._timeout
         answer = Answer(Wanted(max_bytes=MAX_POST_ANSWER, max_error_page=MAX_POST_ANSWER, cut=True))
         return await self._ask(_ready(self._posting), target, headers, answer, shown=shown, limit=limit, body=body)
 

@@ -220,7 +220,7 @@ class Deliverer(Generic[TakenT]):
             )
         except MonitorError as error:
             log.error("delivery_unsettled", channel=self._channel.name, delivery=taken.delivery.id, reason=str(error))
-        except Exception:
+        except Exception:  # where a unit of work ends: a bug in it is told, and ends nothing else
             log.exception("bug", channel=self._channel.name, delivery=taken.delivery.id)
         finally:
             self._in_hand.discard(taken.delivery.id)
@@ -240,7 +240,7 @@ class Deliverer(Generic[TakenT]):
             return Transient(f"no answer within {span_words(SEND_TIMEOUT)}")
         except MonitorError as error:
             return Transient(str(error))
-        except Exception as error:
+        except Exception as error:  # a plugin may raise anything; its delivery is tried again
             log.exception("bug", channel=self._channel.name, delivery=taken.delivery.id)
             return Transient(f"bug in the notifier {self._channel.kind}: {type(error).__name__}: {error}")
 

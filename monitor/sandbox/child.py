@@ -34,8 +34,7 @@ def work(connection: socket.socket, *, memory_bytes: int) -> None:
 def answer(request: bytes) -> tuple[bytes, bytes]:
     """Do a pickled (module, function, argument) and return kind and content of the answer."""
     try:
-        # Only the supervisor writes to this socket; nothing that came from a feed or page is unpickled as such.
-        module, function, argument = pickle.loads(request)  # noqa: S301
+        module, function, argument = pickle.loads(request)  # noqa: S301 - only the supervisor writes to this socket
         job: Any = importlib.import_module(module)
         for name in function.split("."):
             job = getattr(job, name)

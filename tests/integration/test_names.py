@@ -133,9 +133,9 @@ async def test_names_of_dead_feeds_hold_up_no_delivery_and_not_the_end(server: S
 
 
 async def test_a_hanging_look_up_ends_at_the_deadline_of_its_request(server: SlowServer) -> None:
-    async with Fetcher(SystemClock(), look_up=server) as fetcher:
+    async with Fetcher(SystemClock(), look_up=server, timeout=timedelta(seconds=0.2)) as fetcher:
         with pytest.raises(FetchTransient, match=r"does not answer within 0\.2 s"):
-            await fetcher.get("http://dead.example/", max_bytes=1000, timeout=timedelta(seconds=0.2))
+            await fetcher.get("http://dead.example/", max_bytes=1000)
 
 
 PROGRAM = """

@@ -14,7 +14,7 @@ from pyexpat import ExpatError, ParserCreate
 
 from monitor.feeds.formats.fields import link_of, unique
 from monitor.feeds.formats.format import Document, ParsedFeed, Part, Reading, malformed
-from monitor.feeds.scan import Item, scan
+from monitor.feeds.scan import THAT_IS_ALL, Item, scan
 from monitor.feeds.splice import item_digest
 from monitor.model import Entry, FeedKey
 
@@ -133,7 +133,7 @@ def _fields(element: bytes) -> dict[str, str]:
     parser.EndElementHandler = end
     parser.CharacterDataHandler = pieces.append
     with suppress(ExpatError):  # an entity that the document declares: what was read until then has to do
-        parser.Parse(element, True)  # noqa: FBT003 - True = that was all; pyexpat takes it by position only
+        parser.Parse(element, THAT_IS_ALL)
     return texts
 
 
