@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 
 import structlog
 
@@ -46,10 +47,20 @@ class PageLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """An article, and what its page taught of its feed."""
+    """An article, and what came of asking for its page."""
 
     article: Article
     feed_said_all: bool | None = None  # whether the feed's own text had said all of it; None: not compared
+    held: timedelta = timedelta(0)  # for how long the host's pages are left alone from now on
+    was_asked: bool = True  # False: its page was not asked for because of that
+
+
+class _Answer(NamedTuple):
+    """A page as it was read, with `Read.held` and `Read.was_asked`."""
+
+    page: ExtractedPage
+    held: timedelta = timedelta(0)
+    was_asked: bool = True
 
 
 class ArticleReader:
@@ -87,17 +98,21 @@ class ArticleReader:
         started = self._clock.monotonic()
         words = await self._feed_words(entry, feed)
         link = absolute_link(entry, feed)
-        page = None
+        page, held, was_asked = None, timedelta(0), True
         if needs_page(feed.full_text, link=link, text=words.content, is_believed=is_believed):
             is_dated = not_after(entry.published, self._clock.now()) is not None
-            page = await self.read_page(link, summary=words.summary, is_dated=is_dated)
+            page, held, was_asked = await self._ask(link, summary=words.summary, is_dated=is_dated)
             self._log(page, feed, link)
         reading = Reading(entry=entry, feed=feed, words=words, page=page, link=link, feed_title=feed_title)
         article = compose_article(reading, now=self._clock.now(), seconds=self._clock.monotonic() - started)
         lesson = said_it_all(words.content, page) if feed.full_text == "auto" else None
-        return Read(article=article, feed_said_all=lesson)
+        return Read(article=article, feed_said_all=lesson, held=held, was_asked=was_asked)
 
-    async def read_page(self, url: str, *, summary: str = "", is_dated: bool = False) -> ExtractedPage:
+    async def read_page(self, url: str) -> ExtractedPage:
+        """Fetch and read one page; failures are statuses with a reason."""
+        return (await self._ask(url, summary="", is_dated=False)).page
+
+    async def _ask(self, url: str, *, summary: str, is_dated: bool) -> _Answer:
         """Fetch and read one page; failures are statuses with a reason.
 
         Args:
@@ -108,13 +123,14 @@ class ArticleReader:
         wait, refusals = await self._hosts.knock(host_slug(url))
         if wait > timedelta(0):
             reason = f"the site refused its pages; {self._asked_again(wait)}"
-            return ExtractedPage(status=ArticleStatus.BLOCKED, url=url, reason=reason)
+            page = ExtractedPage(status=ArticleStatus.BLOCKED, url=url, reason=reason)
+            return _Answer(page, held=wait, was_asked=False)
         try:
             response = await self._fetcher.get(url, max_bytes=self._limits.max_bytes, delay=self._limits.delay)
         except FetchTransient as error:
-            return ExtractedPage(status=ArticleStatus.UNREACHABLE, url=url, reason=error.reason)
+            return _Answer(ExtractedPage(status=ArticleStatus.UNREACHABLE, url=url, reason=error.reason))
         except FetchRefused as error:
-            return ExtractedPage(status=ArticleStatus.HOSTILE, url=url, reason=error.reason)
+            return _Answer(ExtractedPage(status=ArticleStatus.HOSTILE, url=url, reason=error.reason))
         refused = judge_response(response.status, response.headers, url=response.url, asked=url)
         if refused:
             # The address asked for: where we were led (a login, a consent host) is not the article's.
@@ -135,7 +151,7 @@ class ArticleReader:
         self._sites.learn(response.url, trusted=is_trusted, confirmed=page.confirmed)
         return await self._heed(page, response, asked=url, refusals=refusals)
 
-    async def _heed(self, page: ExtractedPage, response: Response, *, asked: str, refusals: int) -> ExtractedPage:
+    async def _heed(self, page: ExtractedPage, response: Response, *, asked: str, refusals: int) -> _Answer:
         """Leave a host alone that refuses its pages, and take note of one that gives them, and of texts that repeat.
 
         Args:
@@ -153,18 +169,20 @@ class ArticleReader:
             means_all = response.status in (429, 503) or has_challenge_header(response.headers)
             patience = 1 if means_all else PATIENCE
             wait = max([await self._hosts.shut(host, wish, patience=patience) for host in sorted(hosts)])
-            return replace(page, reason=f"{page.reason}; {self._asked_again(wait)}") if wait else page
-        if refusals and response.status < 300:
+            page = replace(page, reason=f"{page.reason}; {self._asked_again(wait)}") if wait else page
+            return _Answer(page, held=wait)
+        # Of a host that we were led to it is not known whether it had refused.
+        if response.status < 300 and (refusals or host_slug(asked) not in hosts):
             for host in sorted(hosts):
                 await self._hosts.open(host)
         if page.status not in READ:
-            return page
+            return _Answer(page)
         digest = text_digest(page.text, page.title)
         address = page_key(page.canonical_url) or page_key(page.url)
         if digest and address and await self._hosts.is_repeated(host_slug(page.url), text=digest, address=address):
             reason = "other pages of the site have the same text: it is no article's"
-            return ExtractedPage(status=ArticleStatus.BLOCKED, url=page.url, reason=reason)
-        return page
+            page = ExtractedPage(status=ArticleStatus.BLOCKED, url=page.url, reason=reason)
+        return _Answer(page)
 
     def _asked_again(self, wait: timedelta) -> str:
         return f"they are asked for again from {self._clock.now() + wait:%Y-%m-%d %H:%M} UTC"

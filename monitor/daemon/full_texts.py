@@ -7,7 +7,7 @@ from typing import Protocol
 from monitor.articles.reader import Read
 from monitor.clock import Clock
 from monitor.feeds.full_text import carries_whole_articles, is_check_due, learn_full_text
-from monitor.model import Article, ArticleStatus, Entry, Feed, FeedState
+from monitor.model import ArticleStatus, Entry, Feed, FeedState
 
 
 class Reader(Protocol):
@@ -33,8 +33,8 @@ class FullTexts:
         self._is_checking = False
         self.lessons: list[bool] = []
 
-    async def read(self, entry: Entry) -> Article:
-        """Return an entry's article. Of a feed that is believed one entry at a time is checked, when that is due."""
+    async def read(self, entry: Entry) -> Read:
+        """Return an entry as it was read; of a feed that is believed one at a time is checked, when that is due."""
         is_check = not self._is_checking and is_check_due(self._state, self._clock.now())
         self._is_checking |= is_check
         try:
@@ -47,10 +47,9 @@ class FullTexts:
         finally:
             self._is_checking &= not is_check
         if is_check and read.feed_said_all is None and read.article.status is ArticleStatus.FEED:
-            self._is_checking = (
-                True  # the page could not be read: the next poll tries another, not each entry of this one
-            )
+            # The page could not be read: the next poll tries another, not each entry of this one.
+            self._is_checking = True
         if read.feed_said_all is not None:
             self.lessons.append(read.feed_said_all)
             self._state = learn_full_text(self._state, [read.feed_said_all], now=self._clock.now())
-        return read.article
+        return read

@@ -42,17 +42,22 @@ class LiveBlogs:
         self._clock = clock
         self._max_age = max_age
 
-    async def follow(self, blog: Article, feed: Feed) -> Followed:
+    async def follow(self, blog: Article, feed: Feed, key: str) -> Followed:
         """Judge a blog's updates that are new, oldest first, and those that changed.
 
         Of a blog read for the first time those beyond the first poll's age limit are no news.
+
+        Args:
+            blog: as it was read just now.
+            feed: where its entry stands.
+            key: of that entry.
 
         Raises:
             StoreError: the store cannot take it now; updates judged so far are marked if it can still be done.
         """
         now = self._clock.now()
         updates = {f"live:{blog.id}:{update.id}": update for update in blog.updates}
-        own, keys = f"live:{blog.id}", [(key,) for key in updates]
+        own, keys = _own(key), [(name,) for name in updates]
         remembered = (await self._seen.look(feed.key, [(own,), *keys])).marks
         begun = remembered[0][0]
         plan = sort_out(
@@ -75,11 +80,29 @@ class LiveBlogs:
             await self._mark(feed, settled, own=own, begun=begun)
         if plan.new:
             log.info("live_updates", feed=feed.key, new_entries=len(plan.new))
-        grows = now - _newest(blog.updates, plan.new, now) < GROWS_FOR and now - begun.carried < LONGEST
+        grows = now - _newest(blog.updates, plan.new, now) < GROWS_FOR and _is_young(begun, now)
         return Followed(judged=tuple(judged), again=GROWING_PAUSE if grows else None)
+
+    async def is_followed(self, feed: Feed, key: str) -> bool:
+        """Return whether the blog of an entry was read first so lately that its page is asked for again.
+
+        Raises:
+            StoreError: the store cannot tell.
+        """
+        (begun,) = (await self._seen.look(feed.key, [(_own(key),)])).marks[0]
+        return begun is not None and _is_young(begun, self._clock.now())
 
     async def _mark(self, feed: Feed, offers: Sequence[Offer], *, own: str, begun: Mark) -> None:
         await self._seen.mark(feed.key, [((own,), begun), *((offer.keys, offer.mark) for offer in offers)])
+
+
+def _own(key: str) -> str:
+    """Return the key of the mark that says when the blog of an entry was read first."""
+    return f"live:{key}"
+
+
+def _is_young(begun: Mark, now: datetime) -> bool:
+    return now - begun.carried < LONGEST
 
 
 def _entry(update: LiveUpdate, feed: Feed) -> Entry:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from monitor.articles.reader import Read
 from monitor.clock import Clock
 from monitor.daemon.full_texts import FullTexts, Reader
 from monitor.daemon.live import LiveBlogs
@@ -20,9 +21,8 @@ from monitor.daemon.metrics import Metrics
 from monitor.daemon.middle import Judged, Middle
 from monitor.errors import MonitorError, StoreError, StoreFull, StoreUnavailable
 from monitor.feeds.known import GROWING_PAUSE, Offer, growing, publication_delay, sort_out
-from monitor.model import Article, ArticleStatus, Entry, Feed, FeedState, Severity
+from monitor.model import ArticleStatus, Entry, Feed, FeedState, Severity
 from monitor.store.store import Store
-from monitor.urls import host_slug
 
 log = structlog.get_logger()
 
@@ -31,6 +31,10 @@ log = structlog.get_logger()
 MAX_ATTEMPTS = 5
 FIRST_RETRY = timedelta(minutes=2)
 RETRY_FACTOR = 4
+# Offers in a day that end at a shut gate before the host's pages: nothing was asked, but a host may refuse for ever.
+MAX_HELD = 24
+# What the page of a live blog has become that is no blog any more; anything else is a bad answer.
+ENDED = (ArticleStatus.FULL, ArticleStatus.TEASER, ArticleStatus.PAYWALLED, ArticleStatus.GALLERY)
 # Entries of one feed in work at a time: enough to hide the pages' latency, too few to hammer a site.
 ENTRIES_AT_ONCE = 4
 # Marks of entries live a month; of a feed last read before this, old entries are no news.
@@ -175,24 +179,25 @@ class Pipeline:
         again: timedelta | None = None
         judged: list[Judged] = []
         try:
-            article = await poll.texts.read(entry)
+            read = await poll.texts.read(entry)
+            article = read.article
             self._metrics.articles.labels(article.status).inc()
             judged.append(await self._middle.judge(article))
             if article.updates:
-                followed = await self._live.follow(article, feed)
+                followed = await self._live.follow(article, feed, offer.keys[0])
                 judged += followed.judged
                 if followed.again is not None:
                     poll.waits.append(followed.again)
                     offer = replace(offer, mark=growing(offer.mark))
-            elif offer.grew and await self._try_again(feed, offer.keys) is not None:
-                # One bad answer is not the end of a live blog.
-                poll.waits.append(GROWING_PAUSE)
+            elif offer.grew and article.status not in ENDED and await self._live.is_followed(feed, offer.keys[0]):
+                # A bad answer is not the end of a live blog.
+                poll.waits.append(max(GROWING_PAUSE, read.held))
                 offer = replace(offer, mark=growing(offer.mark))
             elif article.status is ArticleStatus.UNREACHABLE:
                 # The headline has had its chance; rules that need the text get theirs when the page answers.
                 again = await self._try_again(feed, offer.keys)
             elif article.status is ArticleStatus.BLOCKED:
-                again = await self._try_when_open(article, feed, offer.keys)
+                again = await self._try_when_open(read, feed, offer.keys)
         except (StoreUnavailable, StoreFull):
             raise
         except MonitorError as error:
@@ -218,14 +223,18 @@ class Pipeline:
         attempt = await self._store.seen.attempt(feed.key, next(iter(keys)))
         return FIRST_RETRY * RETRY_FACTOR ** (attempt - 1) if attempt < MAX_ATTEMPTS else None
 
-    async def _try_when_open(self, article: Article, feed: Feed, keys: Collection[str]) -> timedelta | None:
+    async def _try_when_open(self, read: Read, feed: Feed, keys: Collection[str]) -> timedelta | None:
         """Return when to try an article again whose host refuses its pages; None if this was the last try.
 
         Until then its page is not asked for. What is blocked for another reason stays so.
         """
-        wait = await self._store.pages.wait(host_slug(article.link or article.url))
-        again = await self._try_again(feed, keys) if wait > timedelta(0) else None
-        return max(again, wait) if again is not None else None
+        if read.held <= timedelta(0):
+            return None
+        if not read.was_asked:
+            held = await self._store.seen.attempt(feed.key, f"held {next(iter(keys))}")
+            return read.held if held < MAX_HELD else None
+        again = await self._try_again(feed, keys)
+        return max(again, read.held) if again is not None else None
 
 
 def _alert_weight(judged: Judged) -> float:

@@ -40,14 +40,6 @@ class PageGates:
         wait, refusals = await self._scripts.knock(host, finding_out=FINDING_OUT)
         return Knock(wait, refusals)
 
-    async def wait(self, host: str) -> timedelta:
-        """Return how long a host's pages are left alone from now on, zero if they are not."""
-        gate, (seconds, microseconds) = await self._connection.call_all(
-            [("GET", self._keys.page_gate(host)), ("TIME",)]
-        )
-        now = int(seconds) * 1000 + int(microseconds) // 1000
-        return max(timedelta(milliseconds=int(gate.split()[0]) - now), timedelta(0)) if gate else timedelta(0)
-
     async def shut(self, host: str, asked: timedelta | None = None, *, patience: int = 1) -> timedelta:
         """Leave a host's pages alone after a refusal, for as long as it asks or longer each time; return how long.
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from monitor.daemon.live import GROWS_FOR, LONGEST
+from monitor.daemon.pipeline import MAX_ATTEMPTS
 from monitor.errors import StoreUnavailable
 from monitor.feeds.known import GROWING_PAUSE
 from monitor.model import Article
 from monitor.store.store import Store
+from monitor.urls import host_slug
 from tests.support.clock import ManualClock
 from tests.support.live_pages import Update, live_page
 from tests.support.news import filler
@@ -150,6 +152,48 @@ async def test_one_bad_answer_is_not_the_end_of_a_blog(desk: Newsdesk, blog: Blo
     blog.post("u2", "There is a ceasefire now.", title="Guns are silent")
     await desk.poll(later=GROWING_PAUSE)
     assert ("ceasefire", "Guns are silent") in await desk.alerts()
+
+
+async def test_bad_answers_between_good_ones_never_end_a_blog(desk: Newsdesk, blog: Blog) -> None:
+    blog.post("first")
+    await desk.poll()
+    for number in range(2 * MAX_ATTEMPTS):
+        desk.site.serve("/live.html", "no", status=403)
+        await desk.poll(later=GROWING_PAUSE)
+        desk.site.serve("/live.html", lambda _: blog.page())
+        blog.post(f"u{number}", "There is a ceasefire now.", title=f"Paper {number}")
+        await desk.poll(later=GROWING_PAUSE)
+        assert ("ceasefire", f"Paper {number}") in await desk.alerts()
+
+
+async def test_a_blog_whose_host_refuses_is_read_again_when_it_may_be_asked(
+    store: Store, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_newsdesk(store, clock, tmp_path, rules=RULES, hosts=store.pages) as desk:
+        blog = Blog(desk)
+        blog.post("u1")
+        await desk.poll()
+        desk.site.serve("/live.html", "slower", status=429)
+        for _ in range(2 * MAX_ATTEMPTS):  # by the server's own clock the gate stays shut all the time
+            await desk.poll(later=GROWING_PAUSE)
+        assert desk.fetched("live") == 2
+        await store.pages.open(host_slug(desk.site.url("/")))
+        desk.site.serve("/live.html", lambda _: blog.page())
+        blog.post("u2", "There is a ceasefire now.", title="Guns are silent")
+        await desk.poll(later=GROWING_PAUSE)
+        assert ("ceasefire", "Guns are silent") in await desk.alerts()
+
+
+async def test_a_blog_that_became_an_article_has_ended(desk: Newsdesk, blog: Blog) -> None:
+    blog.post("u1")
+    await desk.poll()
+    paragraphs = "".join(f"<p>{line}</p>" for line in filler(5, 400).splitlines())
+    desk.site.serve("/live.html", f"<html><body><article><h1>{TITLE}</h1>{paragraphs}</article></body></html>")
+    await desk.poll(later=GROWING_PAUSE)
+    fetched = desk.fetched("live")
+    for _ in range(3):
+        await desk.poll(later=GROWING_PAUSE)
+    assert desk.fetched("live") == fetched
 
 
 async def test_polls_in_between_do_not_read_a_blog_sooner(desk: Newsdesk, blog: Blog) -> None:

@@ -55,7 +55,6 @@ def near(wait: timedelta, expected: timedelta) -> bool:
 
 async def test_a_host_that_never_refused_has_no_gate(store: Store) -> None:
     assert await store.pages.knock(HOST) == (NOW, 0)
-    assert await store.pages.wait(HOST) == NOW
 
 
 async def test_a_refusal_keeps_all_daemons_away_from_this_host_alone(daemons: Two) -> None:
@@ -63,7 +62,6 @@ async def test_a_refusal_keeps_all_daemons_away_from_this_host_alone(daemons: Tw
     wait, refusals = await daemons.other.pages.knock(HOST)
     assert near(wait, FIRST_WAIT)
     assert refusals == 1
-    assert near(await daemons.other.pages.wait(HOST), FIRST_WAIT)
     assert await daemons.other.pages.knock("b.example") == (NOW, 0)
 
 
@@ -82,6 +80,24 @@ async def test_the_host_is_left_alone_twice_as_long_each_time_up_to_six_hours(
         assert (await store.pages.knock(HOST)).wait == NOW
     assert [round(wait / MINUTE) for wait in waits] == [5, 10, 20, 40, 80, 160, 320, 360, 360]
     assert waits[-1] == LONGEST_WAIT
+
+
+async def test_refusals_that_are_forgiven_shut_nothing_and_do_not_lengthen_the_first_wait(
+    store: Store, valkey_url: str, workspace: str
+) -> None:
+    for refusals in (1, 2):
+        assert await store.pages.shut(HOST, patience=3) == NOW
+        assert [await store.pages.knock(HOST) for _ in range(2)] == [(NOW, refusals)] * 2
+    assert near(await store.pages.shut(HOST, patience=3), FIRST_WAIT)
+    await let_pass(valkey_url, workspace)
+    await store.pages.knock(HOST)
+    assert near(await store.pages.shut(HOST, patience=3), 2 * FIRST_WAIT)
+
+
+async def test_a_good_page_between_gives_patience_back(store: Store) -> None:
+    for _ in range(3):
+        assert await store.pages.shut(HOST, patience=2) == NOW
+        await store.pages.open(HOST)
 
 
 async def test_when_the_wait_is_over_one_request_finds_out_and_the_others_wait_for_it(

@@ -16,7 +16,7 @@ from monitor.articles.reader import Read
 from monitor.config.channels import Route
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.middle import Middle, Policy
-from monitor.daemon.pipeline import ENTRIES_AT_ONCE, MARK_SECONDS, MAX_ATTEMPTS, Carried, Pipeline
+from monitor.daemon.pipeline import ENTRIES_AT_ONCE, MARK_SECONDS, MAX_ATTEMPTS, MAX_HELD, Carried, Pipeline
 from monitor.errors import MonitorError, StoreUnavailable
 from monitor.feeds.identity import assign_keys
 from monitor.model import Article, ArticleStatus, ChannelName, Entry, Feed, FeedKey, FeedState, Mark, Severity
@@ -41,6 +41,8 @@ class Desk:
     def __init__(self, clock: ManualClock) -> None:
         self.answers: dict[str, Callable[[Article], Article]] = {}
         self.reads: list[str] = []
+        self.held = timedelta(0)
+        self.was_asked = True
         self._clock = clock
 
     async def read(self, entry: Entry, feed: Feed, *, feed_title: str = "", is_believed: bool = False) -> Read:
@@ -53,7 +55,8 @@ class Desk:
             seen=self._clock.now(),
         )
         answer = self.answers.get(entry.id)
-        return Read(article=answer(article) if answer else article)
+        article = answer(article) if answer else article
+        return Read(article=article, held=self.held, was_asked=self.was_asked)
 
 
 def failing(error: BaseException) -> Callable[[Article], Article]:
@@ -161,15 +164,20 @@ async def test_a_page_whose_host_refuses_is_tried_when_the_host_may_be_asked_aga
 ) -> None:
     refused = entry("a", title="A ceasefire at last")
     desk.answers["a"] = lambda article: replace(article, text="", status=ArticleStatus.BLOCKED)
-    await store.pages.shut("paper.example")
-    _, again = await carry(pipeline, refused)
-    assert again is not None
-    assert timedelta(minutes=4.9) < again <= timedelta(minutes=5)
+    desk.held = timedelta(minutes=5)
+    assert await carry(pipeline, refused) == (1, timedelta(minutes=5))
     assert await alerted(store) == [("ceasefire", "A ceasefire at last")]
     for _ in range(MAX_ATTEMPTS - 2):
         assert (await carry(pipeline, refused))[1] is not None
     assert await carry(pipeline, refused) == (1, None)
     assert await carry(pipeline, refused) == (0, None)
+
+
+async def test_a_page_that_was_not_asked_for_has_not_been_tried(pipeline: Pipeline, desk: Desk) -> None:
+    desk.answers["a"] = lambda article: replace(article, text="", status=ArticleStatus.BLOCKED)
+    desk.held, desk.was_asked = timedelta(minutes=5), False
+    waits = [(await carry(pipeline, entry("a")))[1] for _ in range(MAX_HELD)]
+    assert waits == [desk.held] * (MAX_HELD - 1) + [None]
 
 
 async def test_a_wall_of_a_host_that_may_be_asked_is_not_tried_again(pipeline: Pipeline, desk: Desk) -> None:

@@ -132,7 +132,7 @@ async def test_a_challenge_within_the_page_is_a_refusal_too(reader: ArticleReade
 async def test_the_site_says_how_long(reader: ArticleReader, site: Publisher, shared: Store) -> None:
     site.serve("/a", "later", status=429, headers={"Retry-After": "7200"})
     await read(reader, site.url("/a"))
-    wait = await shared.pages.wait(host_slug(site.url("/")))
+    wait = (await shared.pages.knock(host_slug(site.url("/")))).wait
     assert timedelta(hours=1.99) < wait <= timedelta(hours=2)
 
 
@@ -152,7 +152,7 @@ async def test_when_the_wait_is_over_a_good_page_ends_it(
     await read(reader, site.url("/a"))
     await let_pass(valkey_url, workspace, site)
     await read(reader, site.url("/a"))
-    assert timedelta(minutes=9) < await shared.pages.wait(host) <= timedelta(minutes=10)
+    assert timedelta(minutes=9) < (await shared.pages.knock(host)).wait <= timedelta(minutes=10)
     await let_pass(valkey_url, workspace, site)
     site.serve("/a", GOOD)
     assert (await read(reader, site.url("/a"))).status is ArticleStatus.FULL

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import cast
 
-from monitor.articles.page_hosts import NoMemory
+from monitor.articles.page_hosts import NoMemory, PageHosts
 from monitor.articles.reader import ArticleReader, PageLimits
 from monitor.articles.site_memory import SiteMemory
 from monitor.clock import SystemClock
@@ -127,8 +127,10 @@ class Newsdesk:
 
 
 @asynccontextmanager
-async def open_newsdesk(store: Store, clock: ManualClock, folder: Path, *, rules: str) -> AsyncIterator[Newsdesk]:
-    """Open a desk with rules as in a file."""
+async def open_newsdesk(
+    store: Store, clock: ManualClock, folder: Path, *, rules: str, hosts: PageHosts | None = None
+) -> AsyncIterator[Newsdesk]:
+    """Open a desk with rules as in a file; without a memory of `hosts` nobody is left alone."""
     (folder / "rules.yaml").write_text(rules)
     read, problems = read_rules([folder], channels={DESK})
     assert read is not None, problems
@@ -146,7 +148,7 @@ async def open_newsdesk(store: Store, clock: ManualClock, folder: Path, *, rules
             clock=clock,
             limits=PageLimits(max_bytes=4 * 1024 * 1024, delay=timedelta(0)),
             sites=SiteMemory(),
-            hosts=NoMemory(),
+            hosts=hosts or NoMemory(),
         )
         middle = Middle(store=store, policy=lambda: policy, clock=clock, metrics=metrics)
         pipeline = Pipeline(store=store, reader=reader, middle=middle, clock=clock, metrics=metrics, max_age=MAX_AGE)

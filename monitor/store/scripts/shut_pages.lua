@@ -17,7 +17,8 @@ end
 if finding == '0' and till > now then
   wait = math.max(till - now, asked)
 else
-  refusals = refusals + 1
+  -- What patience forgave does not lengthen the first wait.
+  refusals = (till == 0) and 1 or refusals + 1
   if asked == 0 then wait = math.min(first * 2 ^ math.min(refusals - 1, 30), longest) end
 end
 redis.call('SET', KEYS[1], string.format('%d %d 0', now + wait, refusals), 'PX', wait + ARGV[4])
