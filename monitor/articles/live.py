@@ -9,17 +9,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import TypeVar
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.articles.dates import not_after, parse_date
 from monitor.articles.linked_data import LinkedData, Node
 from monitor.articles.markup import element_text, plain_line, plain_text
-from monitor.articles.page import word_count
+from monitor.articles.page import bare_letters, word_count
 from monitor.model import LiveUpdate
 from monitor.text import clean_line
 from monitor.urls import resolve
+
+T = TypeVar("T")
 
 MAX_UPDATES = 200  # the newest; the longest live blog of a day that we saw had some 150
 MAX_TEXT = 4_000  # characters of one update
@@ -38,7 +41,6 @@ _TIME = "time, [datetime], [data-timestamp], [itemprop=datePublished]"
 _HEADING = "h1, h2, h3, h4, h5, h6, [itemprop=headline]"
 _COMMENT = re.compile(r"comment|disqus|reply|replies|kommentar", re.IGNORECASE)
 _DATA_ID = re.compile(r"data-(?:[\w-]{1,30}-)?id", re.ASCII)
-_FOLD = re.compile(r"[\W_]+")
 _LAST_NUMBER = re.compile(r"(\d{1,6})\D{0,8}$")
 
 
@@ -48,12 +50,10 @@ _Named = tuple[str, LiveUpdate]
 
 def linked_updates(linked: LinkedData, url: str, now: datetime | None) -> tuple[LiveUpdate, ...]:
     """Return the updates that a page's JSON-LD lists, the newest first."""
-    updates = [
-        _linked_update(linked.resolved(node), linked, url=url, now=now)
-        for blog in linked.nodes
-        if _LIVE in linked.types(blog)
-        for node in _as_list(blog.get("liveBlogUpdate"))
-    ]
+    listed = (_as_list(blog.get("liveBlogUpdate")) for blog in linked.nodes if _LIVE in linked.types(blog))
+    # Each once: blogs without number may refer to the same long post.
+    nodes = {id(node): node for each in chain.from_iterable(listed) for node in (linked.resolved(each),)}
+    updates = [_linked_update(node, linked, url=url, now=now) for node in _both_ends(list(nodes.values()))]
     return _newest_first([(name, update) for name, update in updates if update.title or update.text])
 
 
@@ -64,7 +64,7 @@ def repeated_updates(tree: LexborHTMLParser, url: str, now: datetime | None) -> 
     """
     if tree.body is None:
         return ()
-    groups = [_group_updates(items, url=url, now=now) for items in _repeated_elements(tree.body)]
+    groups = [_group_updates(_both_ends(items), url=url, now=now) for items in _repeated_elements(tree.body)]
     sizes = [sum(len(update.text) for _, update in group) for group in groups]
     # Of a day's hours and the updates in them, which say the same, the updates; but not other articles' many teasers.
     rich = [group for group, size in zip(groups, sizes, strict=True) if 2 * size >= max(sizes)]
@@ -73,10 +73,8 @@ def repeated_updates(tree: LexborHTMLParser, url: str, now: datetime | None) -> 
 
 def in_text(updates: Sequence[LiveUpdate], text: str) -> tuple[LiveUpdate, ...]:
     """Return the updates whose words stand in a text, by letters and digits alone."""
-    folded = _FOLD.sub("", text).casefold()
-    return tuple(
-        update for update in updates if _FOLD.sub("", update.text).casefold()[:FOUND_START] in folded and update.text
-    )
+    folded = bare_letters(text)
+    return tuple(update for update in updates if bare_letters(update.text)[:FOUND_START] in folded and update.text)
 
 
 def with_updates(text: str, updates: Sequence[LiveUpdate], limit: int = 64_000) -> str:
@@ -99,13 +97,13 @@ def _linked_update(node: Node, linked: LinkedData, *, url: str, now: datetime | 
     return _string(node.get("@id")) or address, update
 
 
-def _group_updates(items: Sequence[LexborNode], *, url: str, now: datetime | None) -> list[_Named]:
+def _group_updates(items: list[LexborNode], *, url: str, now: datetime | None) -> list[_Named]:
     updates = [update for item in items if (update := _repeated_update(item, url=url, now=now)) is not None]
     if len(updates) < MIN_REPEATED or len(updates) * 2 < len(items):
         return []
     first, last = updates[0][1].published, updates[-1][1].published
     grows_at_end = first is not None and last is not None and first < last
-    if not grows_at_end and _are_positions([name for name, _ in updates]):
+    if not grows_at_end and _are_positions([name for name, _ in updates[:MAX_UPDATES]]):
         return [("", update) for _, update in updates]
     return updates
 
@@ -116,7 +114,8 @@ def _repeated_elements(root: LexborNode) -> list[list[LexborNode]]:
     If their parent has twins beside it, one for each day or hour, those in there belong to them.
     """
     children: defaultdict[int, dict[int, LexborNode]] = defaultdict(dict)
-    for time in root.css(_TIME)[:MAX_TIMES]:
+    times = list({node.mem_id: node for node in root.css(_TIME)}.values())  # some are found by two selectors
+    for time in _both_ends(times, MAX_TIMES):
         node = time
         for _ in range(MOST_LEVELS):
             parent = node.parent
@@ -221,15 +220,18 @@ def _short(name: str) -> str:
 
 
 def _digest(update: LiveUpdate) -> str:
-    words = _FOLD.sub("", f"{update.title}{update.text}").casefold()
+    words = bare_letters(f"{update.title}{update.text}")
     return blake2b(words.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _as_list(value: object) -> list[Node]:
-    """Return things from both ends of a list: blogs have their newest updates at either."""
     values = value if isinstance(value, list) else [value]
-    ends = values if len(values) <= 2 * MAX_UPDATES else [*values[:MAX_UPDATES], *values[-MAX_UPDATES:]]
-    return [node for node in ends if isinstance(node, dict)]
+    return [node for node in _both_ends(values) if isinstance(node, dict)]
+
+
+def _both_ends(values: list[T], most: int = 2 * MAX_UPDATES) -> list[T]:
+    """Return as many as are read of what a blog lists: it has its newest updates at either end."""
+    return values if len(values) <= most else [*values[: most // 2], *values[-(most // 2) :]]
 
 
 def _string(value: object) -> str:

@@ -80,7 +80,8 @@ class LiveBlogs:
             await self._mark(feed, settled, own=own, begun=begun)
         if plan.new:
             log.info("live_updates", feed=feed.key, new_entries=len(plan.new))
-        grows = now - _newest(blog.updates, plan.new, now) < GROWS_FOR and _is_young(begun, now)
+        newest = _newest(blog.updates, plan.new, now) if updates else begun.carried  # it may have none yet
+        grows = now - newest < GROWS_FOR and _is_young(begun, now)
         return Followed(judged=tuple(judged), again=GROWING_PAUSE if grows else None)
 
     async def is_followed(self, feed: Feed, key: str) -> bool:

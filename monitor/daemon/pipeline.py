@@ -183,7 +183,7 @@ class Pipeline:
             article = read.article
             self._metrics.articles.labels(article.status).inc()
             judged.append(await self._middle.judge(article))
-            if article.updates:
+            if article.updates or article.status is ArticleStatus.LIVE:
                 followed = await self._live.follow(article, feed, offer.keys[0])
                 judged += followed.judged
                 if followed.again is not None:

@@ -37,6 +37,7 @@ class Blog:
     def __init__(self, desk: Newsdesk) -> None:
         self._desk = desk
         self.updates: list[Update] = []
+        self.lead = LEAD
         self.is_linked = True  # JSON-LD lists the updates
         desk.publish("live", title=TITLE, text=LEAD)
         desk.site.serve("/live.html", lambda _: self.page())
@@ -50,7 +51,7 @@ class Blog:
 
     def page(self) -> str:
         """Return the page with its updates."""
-        return live_page(TITLE, LEAD, self.updates, is_linked=self.is_linked)
+        return live_page(TITLE, self.lead, self.updates, is_linked=self.is_linked)
 
 
 @pytest.fixture
@@ -194,6 +195,14 @@ async def test_a_blog_that_became_an_article_has_ended(desk: Newsdesk, blog: Blo
     for _ in range(3):
         await desk.poll(later=GROWING_PAUSE)
     assert desk.fetched("live") == fetched
+
+
+async def test_a_blog_that_has_no_updates_yet_is_read_again(desk: Newsdesk, blog: Blog) -> None:
+    blog.lead = f"{LEAD} {filler(3, 60)}"
+    await desk.poll()
+    blog.post("u1", "There is a ceasefire now.", title="Guns are silent")
+    await desk.poll(later=GROWING_PAUSE)
+    assert ("ceasefire", "Guns are silent") in await desk.alerts()
 
 
 async def test_polls_in_between_do_not_read_a_blog_sooner(desk: Newsdesk, blog: Blog) -> None:
