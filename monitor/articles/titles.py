@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import normalize
 
+from monitor.text import nfc
+
 MAX_TAIL = 80
 MIN_AGREED = 8  # letters: that a shorter title begins or ends a longer one is chance
 
@@ -68,7 +70,7 @@ def choose_title(titles: Titles, site_names: Iterable[str]) -> str:
 def letters(name: str) -> str:
     """Return a name's bare letters and digits: "Börsen-Zeitung" is boersen-zeitung.de or borsenzeitung.de."""
     spelt = name.casefold().translate(_UMLAUTS)
-    return _NO_LETTERS.sub("", spelt if spelt.isascii() else normalize("NFKD", spelt))
+    return _NO_LETTERS.sub("", spelt if spelt.isascii() else normalize("NFKD", nfc(spelt)))
 
 
 def _agreeing_heading(headings: list[str], others: Iterable[str]) -> str:

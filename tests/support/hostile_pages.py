@@ -71,6 +71,26 @@ def _ld_json(text: str) -> str:
     return f'<script type="application/ld+json">{text}</script>'
 
 
+def _circles() -> str:
+    to_all = [{"@id": "#hub"}] * 100
+    hub = {"@id": "#hub", "@type": "Thing", "url": to_all, "name": to_all, "mainEntityOfPage": to_all}
+    spokes = [
+        {"@id": f"#{n}", "@type": "NewsArticle", "url": to_all[:1], "mainEntityOfPage": to_all[:1]}
+        for n in range(1_990)
+    ]
+    return _ld_json(json.dumps([hub, *spokes]))
+
+
+def _blogs_of_one_post() -> str:
+    post = {"@type": "BlogPosting", "@id": "#post", "articleBody": "The fog came back. " * 2_000}
+    blog = {"@type": "LiveBlogPosting", "liveBlogUpdate": [{"@id": "#post"}] * 400}
+    return _ld_json(json.dumps([post, *[blog] * 60]))
+
+
+def _in_one_another(element: str) -> str:
+    return f"{element * 120}{'<b>fog</b> came ' * 25_000}{'</div>' * 120}"
+
+
 def _deep_json(levels: int) -> str:
     return _ld_json('{"a":' * levels + "1" + "}" * levels)
 
@@ -264,6 +284,13 @@ _ODDITIES = (
             '<meta property="og:url" content="//">'
         ),
     ),
+    _kind("1.2 M combining marks", "any", lambda: page(paragraphs="<p>fog" + "\u0301\u0316" * 600_000)),
+    _kind("JSON-LD that refers in circles", "read", lambda: page(head=_circles())),
+    _kind("60 live blogs of one post", "any", lambda: page(head=_blogs_of_one_post())),
+    _kind("127,000 comments before JSON-LD", "read", lambda: page(head=_ld_json("/**/" * 127_000 + "{}") * 7)),
+    _kind("120 dates around one another", "any", lambda: page(after=_in_one_another('<div class="date">'))),
+    _kind("120 authors around one another", "any", lambda: page(after=_in_one_another('<div class="author">'))),
+    _kind("120 items around one another", "any", lambda: page(after=_in_one_another('<div itemprop="author">'))),
     _kind("a language of 1 MB", "read", lambda: page(html=f'<html lang="{"x-" * 500_000}">')),
     _kind("nothing", "any", lambda: b""),
     _kind("blanks", "any", lambda: b" " * 3_900_000),
