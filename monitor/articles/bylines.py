@@ -104,9 +104,8 @@ def _card(tags: PageTags) -> tuple[str, ...]:
 
 def _microdata(tags: PageTags) -> tuple[str, ...]:
     marked = tags.items.get("author", [])[:MAX_AUTHORS]
-    place = marked[0].parent if marked else None
     found: list[str] = []
-    for node in (node for node in marked if node.parent == place):  # not those of teasers further down
+    for node in (node for node in marked if _is_same(node.parent, marked[0].parent)):  # not of teasers further down
         named = [name for name in node.css('[itemprop~="name"],[property~="name"]') if _text(name)]
         found.extend(_text(name) for name in named[:1] or [node])
     return clean_authors(name for name in found if len(name) <= MAX_NAME)
@@ -143,7 +142,12 @@ def _are_side_by_side(one: LexborNode, other: LexborNode) -> bool:
     first, second = one.parent, other.parent
     if first is None or second is None:
         return False
-    return first == second or (first.tag == second.tag and first.parent is not None and first.parent == second.parent)
+    return _is_same(first, second) or (first.tag == second.tag and _is_same(first.parent, second.parent))
+
+
+def _is_same(one: LexborNode | None, other: LexborNode | None) -> bool:
+    """Compare places in the tree: to compare nodes is to write out all that they hold."""
+    return one is not None and other is not None and one.mem_id == other.mem_id
 
 
 def _is_byline(node: LexborNode) -> bool:

@@ -27,7 +27,7 @@ def densest_run(page: PageBlocks, within: range | None = None) -> list[int]:
             worth, start = 0.0, index + 1
         elif worth > best:
             best, best_run = worth, (start, index + 1)
-    return [index for index in range(*best_run) if _is_text(page.blocks[index])]
+    return [index for index in range(*best_run) if _is_prose(page.blocks[index])]
 
 
 def agreement(page: PageBlocks, one: Sequence[int], another: Set[int] | Sequence[int]) -> float:
@@ -43,7 +43,7 @@ def _gain(block: Block) -> float:
     return min(MOST_GAIN, block.weight * (1 - 2 * block.linked)) - COST
 
 
-def _is_text(block: Block) -> bool:
+def _is_prose(block: Block) -> bool:
     if block.linked > MOST_LINKED or block.tag in HEADINGS:
         return False
     return block.weight >= COST or (block.weight >= SENTENCE_WEIGHT and is_sentence(block.text))

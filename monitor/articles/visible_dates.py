@@ -55,7 +55,9 @@ def _headline(nodes: list[LexborNode], title: str) -> int:
     """Return the place of the heading that says the title, else of the first h1; -1 if there is none."""
     wanted = letters(title)
     headings = [(place, node) for place, node in enumerate(nodes) if node.tag in _HEADINGS][:MAX_HEADINGS]
-    saying = (place for place, node in headings if len(wanted) >= MIN_TITLE and wanted in letters(node.text()[:1_000]))
+    saying = (
+        place for place, node in headings if len(wanted) >= MIN_TITLE and wanted in letters(first_words(node, 1_000))
+    )
     return next(saying, next((place for place, node in headings if node.tag == "h1"), -1))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -24,6 +25,7 @@ from tests.support.publisher import Publisher
 from tests.support.stories import story
 
 CLOCK = SystemClock()
+PAGES = Path(__file__).parents[1] / "data" / "pages"
 LIMITS = PageLimits(max_bytes=4 * 1024 * 1024, delay=timedelta(0))
 TOLD = story("en")
 GOOD = framed(article(TOLD.paragraphs, TOLD), TOLD, head=described(TOLD))
@@ -157,6 +159,30 @@ async def test_when_the_wait_is_over_a_good_page_ends_it(
     site.serve("/a", GOOD)
     assert (await read(reader, site.url("/a"))).status is ArticleStatus.FULL
     assert await shared.pages.knock(host) == (timedelta(0), 0)
+
+
+async def test_any_page_ends_it_even_one_without_an_article(
+    reader: ArticleReader, site: Publisher, shared: Store, valkey_url: str, workspace: str
+) -> None:
+    site.serve("/a", "no", status=503)
+    await read(reader, site.url("/a"))
+    await let_pass(valkey_url, workspace, site)
+    site.serve("/a", (PAGES / "consent.html").read_bytes())
+    assert (await read(reader, site.url("/a"))).status is ArticleStatus.CONSENT
+    assert await shared.pages.knock(host_slug(site.url("/"))) == (timedelta(0), 0)
+
+
+async def test_a_link_through_another_site_says_how_long_the_refusing_one_is_left_alone(
+    reader: ArticleReader, site: Publisher, shared: Store
+) -> None:
+    async with Publisher(host="127.0.0.2") as other:
+        other.serve("/page", "no", status=429)
+        site.serve("/go", "", status=302, headers={"Location": other.url("/page")})
+        feed = Feed(key=FeedKey("paper"), url="https://paper.example/rss")
+        entry = Entry(feed=feed.key, id="a", link=site.url("/go"), title="Talks resume", summary=SUMMARY)
+        found = await reader.read(entry, feed)
+        assert (found.was_asked, found.held > timedelta(minutes=4)) == (True, True)
+        assert await shared.pages.knock(host_slug(site.url("/"))) == (timedelta(0), 0)
 
 
 async def test_one_text_on_three_pages_is_a_wall_in_whatever_language(reader: ArticleReader, site: Publisher) -> None:
