@@ -23,6 +23,7 @@ from monitor.model import Entry, Feed, FeedKey, FeedState
 from monitor.store.scripts import Pace
 from monitor.store.store import Store
 from tests.support.clock import ManualClock
+from tests.support.newsdesk import Silent
 
 FEED = Feed(key=FeedKey("paper.example-1"), url="https://paper.example/rss", interval=timedelta(minutes=1))
 MINUTE = timedelta(minutes=1)
@@ -54,24 +55,7 @@ class Carrying:
         return Carried(again=self.again)
 
 
-class Silent:
-    """Tells nobody of failing feeds."""
-
-    async def polled(self, feed: Feed, before: FeedState, after: FeedState) -> bool:
-        return False
-
-
-class NoPushes:
-    """No hub sends anything."""
-
-    def is_pushed(self, feed: FeedKey) -> bool:
-        return False
-
-    async def take_news(self, feed: FeedKey) -> int:
-        return 0
-
-    async def follow(self, feed: FeedKey, state: FeedState, *, new_entries: int) -> None:
-        pass
+SILENT = Silent()
 
 
 class Bench:
@@ -88,8 +72,8 @@ class Bench:
             coefficient=lambda: 1.0,
             settings=PollSettings(),
             health=FeedHealth(),
-            ops=cast("OpsAlerts", Silent()),
-            pushes=cast("Pushes", NoPushes()),
+            ops=cast("OpsAlerts", SILENT),
+            pushes=cast("Pushes", SILENT),
             metrics=Metrics(),
             clock=clock,
             rng=random.Random(1),

@@ -42,7 +42,7 @@ DESK = ChannelName("desk")
 MAX_AGE = timedelta(hours=24)
 
 
-class _Silent:
+class Silent:
     """Tells nobody of failing feeds, and knows no hub."""
 
     async def polled(self, feed: Feed, before: FeedState, after: FeedState) -> bool:
@@ -135,7 +135,7 @@ async def open_newsdesk(
     read, problems = read_rules([folder], channels={DESK})
     assert read is not None, problems
     policy = Policy(rules=read, routes=(Route(channels=(DESK,)),), followers=frozenset())
-    metrics, silent = Metrics(), _Silent()
+    metrics, silent = Metrics(), Silent()
     async with (
         Publisher() as site,
         Fetcher(SystemClock(), allow=["127.0.0.0/8"], timeout=timedelta(seconds=10), host_slots=8) as fetcher,
