@@ -222,6 +222,10 @@ class Volume:
     baseline: timedelta | None = None  # the time before the window that says what is usual; goes with the factor
 
 
+DedupUnit = Literal["story", "copy", "item", "off"]
+"""What alerts once: an event · a text · an article · nothing is folded, each version of an article alerts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """What the rest of the program needs to know of a rule; its condition stays inside monitor.rules."""
@@ -232,6 +236,9 @@ class Rule:
     labels: Mapping[str, str] = field(default_factory=dict)
     channels: tuple[ChannelName, ...] = ()  # empty: the routes decide
     repeat_after: timedelta | None = None
+    dedup: DedupUnit = "story"
+    group_window: timedelta | None = None  # a story that rests so long alerts anew; None: as long as it is remembered
+    realert_after_edit: bool = False  # an edited rule tells its stories anew
     volume: Volume | None = None  # None: each story alerts
     expires: date | None = None  # the last day, in UTC, on which the rule is in force
     version: str = ""  # content hash: recorded in each alert
@@ -257,33 +264,26 @@ class Match:
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextPrint:
-    """What of an article's text is kept to recognise copies of it. Sets hold 32-bit hashes of word-3-shingles."""
-
-    article: ArticleId
-    text_hash: str  # of the normalised words; empty when there is too little text to compare
-    probes: tuple[int, ...]  # 32-bit fingerprints by which candidates are looked up
-    shingles: frozenset[int]
-    numbers: frozenset[str]
-    names: frozenset[str]
-    vocabulary: frozenset[int]  # hashed words, to tell whether a name of the other occurs here
-    title_words: frozenset[str]
-    words: int
+JoinedBy = Literal["opened", "article", "address", "headline", "text", "copy", "story"]
+"""Why an article is in its story: it opened it · same article again · same address · same headline, one of them without
+a text · same words · near copy · other words for the same event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """A text that was told in one or more articles: the first version and the longest one."""
+class Grounds:
+    """What an article was compared with when it joined its story, the figures, and what both share; shares are 0..1."""
 
-    id: ArticleId  # the first article
-    story: StoryId
-    first: TextPrint
-    longest: TextPrint
-
-
-JoinedBy = Literal["opened", "article", "address", "text", "copy"]
-"""Why an article is in its story: opened it · same article again · same canonical address · same words · near copy."""
+    other: ArticleId | None = None  # the version of a copy, or the first article at the address or under the headline
+    rule: str = ""  # of the copy gate, by which they are one
+    containment: float | None = None  # of the shorter text in the longer
+    jaccard: float | None = None
+    lost_numbers: float | None = None  # share of the shorter text's that the longer does not have
+    lost_names: float | None = None
+    titles: float | None = None  # overlap over the smaller title
+    cosine: float | None = None  # with the story's words, faded by its age
+    frequencies: int | None = None  # version of the table of word frequencies that the cosine was made with
+    passages: tuple[str, ...] = ()  # of the article, shared word by word
+    words: tuple[str, ...] = ()  # of the article, shared with the story, the heaviest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,7 +293,9 @@ class Assignment:
     story: StoryId
     joined: JoinedBy
     copy_of: ArticleId | None = None
-    score: float | None = None  # containment 0..1 for a near copy
+    score: float | None = None  # containment for a near copy, cosine for a story
+    grounds: Grounds | None = None
+    related: tuple[StoryId, ...] = ()  # other stories that this article shows to be of the same event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,6 +321,8 @@ class Report:
     published: datetime | None = None
     joined: JoinedBy = "opened"
     score: float | None = None
+    grounds: Grounds | None = None
+    why: tuple[Snippet, ...] = ()  # the sentence that matched best, for a report that is not its alert's lead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,28 +347,21 @@ class Alert:
     status: ArticleStatus = ArticleStatus.FULL
     reason: str = ""  # of a volume rule, in words: what came together
     channels: tuple[ChannelName, ...] = ()
+    is_late: bool = False  # published long before it was seen, and no copy of it was known
     drill: bool = False  # a test sent by a person, not news
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """What the window of a volume rule holds, the article in hand counted in, and what is known from before."""
-
-    stories: int
-    sources: int  # sites that told these stories
-    adds: bool  # the article brings a story or a site that the window did not hold
-    start: datetime  # of the window
-    before: int = 0  # stories of the baseline
-    watched: timedelta = timedelta(0)  # how much of the baseline is known: somebody listened, or caught up on it
-    caught_up: timedelta = timedelta(0)  # time just before the window when nobody listened: its news came in the window
-    alert: AlertId | None = None  # the rule's last one
-    alerted: datetime | None = None
-    met: datetime | None = None  # when an article last made the window hold as much as the rule asks for
-    revision: int = 0  # goes up with each article that is counted
 
 
 DeliveryKind = Literal["new", "update", "source", "drill"]
 """new = first word of an alert · update = it changed · source = one more site tells it · drill = a test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a later version of a story says otherwise, enough to tell people again."""
+
+    kind: Literal["figures", "correction", "denial", "severity"]
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,7 +374,8 @@ class Delivery:
     kind: DeliveryKind
     queued: datetime
     attempt: int = 0  # tries so far
-    report: Report | None = None  # kind source: the further report
+    report: Report | None = None  # kind source: the further report · kind update: the one that changed
+    changes: tuple[Change, ...] = ()  # kind update
     sources: int = 1  # sites known when it was queued
 
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from monitor.alerts.decide import alert_id
-from monitor.model import Alert, Match, StoryId, Tally, Volume
+from monitor.model import Alert, Match, StoryId, Volume
+from monitor.remembered import Tally
 
 # How much of the baseline somebody must have listened before it says what is usual.
 ENOUGH_HISTORY = 0.5

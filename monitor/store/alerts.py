@@ -21,8 +21,8 @@ from monitor.model import (
     DeliveryKind,
     Report,
     RuleId,
-    TextPrint,
 )
+from monitor.remembered import TextPrint
 from monitor.store.codec import decode, encode, encode_print
 from monitor.store.connect import Connection
 from monitor.store.keys import (

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from monitor.errors import StoreError
-from monitor.model import ArticleId, TextPrint
+from monitor.model import ArticleId
+from monitor.remembered import TextPrint
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

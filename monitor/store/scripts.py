@@ -243,8 +243,11 @@ class Scripts:
 
 @cache
 def read_script(name: str) -> Script:
-    """Return a script of this package by its name without `.lua`."""
-    source = files("monitor.store").joinpath("scripts", f"{name}.lua").read_text(encoding="utf-8")
+    """Return a script of this package by its name without `.lua`; one in a folder is its parts in order of names."""
+    folder = files("monitor.store").joinpath("scripts")
+    parts = folder.joinpath(name)
+    found = sorted(parts.iterdir(), key=lambda part: part.name) if parts.is_dir() else [folder.joinpath(f"{name}.lua")]
+    source = "\n".join(part.read_text(encoding="utf-8") for part in found)
     return Script(name, source, sha1(source.encode(), usedforsecurity=False).hexdigest())
 
 

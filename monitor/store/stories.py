@@ -12,7 +12,8 @@ import structlog
 
 from monitor.clock import Clock
 from monitor.errors import StoreError
-from monitor.model import ArticleId, Copy, StoryId, TextPrint
+from monitor.model import ArticleId, StoryId
+from monitor.remembered import Copy, TextPrint
 from monitor.store.codec import decode_print
 from monitor.store.connect import Command, Connection
 from monitor.store.keys import GENERATION, Keys

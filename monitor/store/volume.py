@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from monitor.model import AlertId, Report, Rule, RuleId, StoryId, Tally, Volume
+from monitor.model import AlertId, Report, Rule, RuleId, StoryId, Volume
+from monitor.remembered import Tally
 from monitor.store.connect import Connection
 from monitor.store.keys import VOLUME_LIFETIME, Keys
 from monitor.store.scripts import Scripts, milliseconds

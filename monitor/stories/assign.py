@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from hashlib import blake2b
 
-from monitor.model import Article, ArticleId, Assignment, Copy, StoryId, TextPrint
+from monitor.model import Article, ArticleId, Assignment, StoryId
+from monitor.remembered import Copy, TextPrint
 from monitor.stories.same_story import CopyVerdict, copy_score
 from monitor.urls import page_key
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from xxhash import xxh3_64_intdigest, xxh3_128_hexdigest
 
-from monitor.model import Article, ArticleStatus, TextPrint
+from monitor.model import Article, ArticleStatus
+from monitor.remembered import TextPrint
 from monitor.stories.words import Words, fold, read_names, read_title_words, read_words
 
 MIN_WORDS = 12  # below it two texts agree by chance: "Subscribe to read the full story"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from monitor.model import TextPrint
+from monitor.remembered import TextPrint
 from monitor.stories.fingerprint import hash_word
 
 CopyRule = Literal["none", "stub", "short", "short-title", "near-identical", "contained", "rewritten", "same-title"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.model import Tally, Volume
+from monitor.model import Volume
+from monitor.remembered import Tally
 
 
 @dataclass

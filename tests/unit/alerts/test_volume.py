@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.alerts.volume import Verdict, decide_volume, usual_stories, volume_alert
-from monitor.model import AlertId, Tally, Volume
+from monitor.model import AlertId, Volume
+from monitor.remembered import Tally
 from tests.support.alerts import an_alert
 from tests.support.volume_model import Ledger
 from tests.unit.alerts.values import match_of

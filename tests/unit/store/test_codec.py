@@ -23,8 +23,8 @@ from monitor.model import (
     Severity,
     Snippet,
     StoryId,
-    TextPrint,
 )
+from monitor.remembered import TextPrint
 from monitor.store.codec import decode, decode_print, encode, encode_print
 
 MOMENT = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)

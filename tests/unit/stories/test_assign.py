@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from monitor.model import Article, ArticleId, Assignment, Copy, StoryId
+from monitor.model import Article, ArticleId, Assignment, StoryId
+from monitor.remembered import Copy
 from monitor.stories.assign import article_addresses, assign_story, is_another_article, told_apart
 from monitor.stories.fingerprint import text_print
 from tests.unit.stories.texts import LEAD, MIDDLE, OTHER_REPORT, REPORT, article
