@@ -30,6 +30,7 @@ from monitor.cli import (
     rule_tests,
     rules,
     run,
+    status,
 )
 from monitor.cli.context import Globals
 from monitor.errors import ConfigError, MonitorError, StoreError
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("check")(check.check)
+app.command("status")(status.status)
 app.command("replay")(replay.replay)
 feeds.app.command("list")(feed_health.list_feeds)
 feeds.app.command("show")(feed_health.show)

@@ -1,15 +1,17 @@
-"""`monitor replay`: the whole middle over articles in order, with a store of its own that is thrown away."""
+"""`monitor replay`: the whole middle over articles in order, over a store of its own, thrown away or kept."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.context import run_async
+from monitor.cli.context import global_options, run_async
 from monitor.cli.lines import ArticlesArgument, lines_of
 from monitor.cli.output import ALWAYS_JSON_HELP, Progress, shown_path, write_json
 from monitor.cli.rules import RulesOption, require_rules
@@ -35,17 +37,31 @@ def replay(
 
     Keys: article, story, copy_of, matches (rule ids), alerts (each with rule and kind: new, update or repeat).
 
+    Nothing is remembered from earlier replays, unless --state DIR says where: DIR/replay then keeps what was told,
+    apart from the daemon's own store, and a replay that was cut short can be run again from its beginning.
+
     Example: monitor replay articles.jsonl --rules rules/
     """
-    run_async(_replay(articles, require_rules(context, rules), speed))
+    run_async(_replay(articles, require_rules(context, rules), speed, state=global_options(context).state))
 
 
-async def _replay(file: Path, rules: RuleSet, speed: float) -> None:
+@contextmanager
+def _folder(state: Path | None) -> Iterator[Path]:
+    """Yield the folder of the store: one that is kept, or a passing one."""
+    if state is None:
+        with tempfile.TemporaryDirectory(prefix="monitor-replay-") as folder:
+            yield Path(folder)
+    else:
+        (state / "replay").mkdir(parents=True, exist_ok=True)
+        yield state / "replay"
+
+
+async def _replay(file: Path, rules: RuleSet, speed: float, *, state: Path | None) -> None:
     from monitor.articles.records import read_articles
     from monitor.daemon.replaying import open_replay
 
-    with tempfile.TemporaryDirectory(prefix="monitor-replay-") as folder, Progress("articles") as progress:
-        async with open_replay(rules, Path(folder)) as judge:
+    with _folder(state) as folder, Progress("articles") as progress:
+        async with open_replay(rules, folder) as judge:
             last: Article | None = None
             for article in read_articles(lines_of(file), name=shown_path(file)):
                 await _wait(last, article, speed)
