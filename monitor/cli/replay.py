@@ -33,12 +33,9 @@ def replay(
     ] = 0,
     json: Annotated[bool, typer.Option("--json", help=ALWAYS_JSON_HELP, show_default=False)] = True,
 ) -> None:
-    """Match, find the story, decide, for each article in order; print one JSON object for each.
+    """Match, find the story, decide, for each article in order; with --state DIR, DIR/replay keeps what was told.
 
     Keys: article, story, copy_of, matches (rule ids), alerts (each with rule and kind: new, update or repeat).
-
-    Nothing is remembered from earlier replays, unless --state DIR says where: DIR/replay then keeps what was told,
-    apart from the daemon's own store, and a replay that was cut short can be run again from its beginning.
 
     Example: monitor replay articles.jsonl --rules rules/
     """

@@ -32,9 +32,7 @@ class _Status:
 
 
 def status(context: typer.Context, json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
-    """Show how everything stands: store, feeds, channels with what waits and what was given up, the last alert.
-
-    Exit 1 if something wants a person: dead letters, or feeds that fail or are gone.
+    """Show how everything stands; exit 1 if something wants a person: dead letters, or feeds that fail or are gone.
 
     Keys: store, feeds, next_poll, channels, last_alert.
 
