@@ -11,15 +11,18 @@ from monitor.model import AlertId, ArticleId, StoryId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPrint:
-    """What of an article's text is kept to recognise copies of it. Sets hold 32-bit hashes of word-3-shingles."""
+    """What of an article's text is kept to recognise copies of it: its words in order, each as a 16-bit hash.
+
+    Three words in a row are told from three others by 48 bits, so that the hash of one may be short.
+    """
 
     article: ArticleId
     text_hash: str  # of the normalised words; empty when there is too little text to compare
     probes: tuple[int, ...]  # 32-bit fingerprints by which candidates are looked up
-    shingles: frozenset[int]
+    sequence: tuple[int, ...]  # hashes of the words as they follow one another, empty as the text_hash
+    by_character: bool  # of a script without spaces, where each character is a word of the sequence
     numbers: frozenset[str]
-    names: frozenset[str]
-    vocabulary: frozenset[int]  # hashed words, to tell whether a name of the other occurs here
+    names: frozenset[int]  # hashes, as the sequence holds them
     title_words: frozenset[str]
     words: int
     is_roundup: bool = False  # several matters in one text: it shares passages with articles whose story it is not

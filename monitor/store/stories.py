@@ -30,10 +30,10 @@ _EMPTY = TextPrint(
     article=ArticleId(""),
     text_hash="",
     probes=(),
-    shingles=frozenset(),
+    sequence=(),
+    by_character=False,
     numbers=frozenset(),
     names=frozenset(),
-    vocabulary=frozenset(),
     title_words=frozenset(),
     words=0,
 )

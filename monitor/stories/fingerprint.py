@@ -5,13 +5,14 @@ Source: shingles and their smallest hashes, Broder, "On the resemblance and cont
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Sequence
 
-from xxhash import xxh3_64_intdigest, xxh3_128_hexdigest
+from xxhash import xxh3_64_intdigest, xxh3_128_hexdigest, xxh32_intdigest
 
 from monitor.model import Article, ArticleStatus
 from monitor.remembered import TextPrint
-from monitor.stories.words import Words, fold, read_names, read_title_words, read_words
+from monitor.stories.words import fold, read_names, read_title_words, read_words
 
 MIN_WORDS = 12  # below it two texts agree by chance: "Subscribe to read the full story"
 SHINGLE_WORDS = 3
@@ -22,33 +23,45 @@ LEAD_WORDS = 80
 
 # Other texts are not the article's own: a challenge page or a consent notice is the same for every article of a site.
 _COMPARED = frozenset({ArticleStatus.FULL, ArticleStatus.FEED, ArticleStatus.TEASER})
+_HASH_BYTES = 2
 
 
 def text_print(article: Article) -> TextPrint:
-    """Return the print of an article; with too little text of its own it has no hash, no probes and no shingles."""
+    """Return the print of an article; with too little text of its own it has no hash, no probes and no words."""
     folded = fold((article.text or article.summary) if article.status in _COMPARED else "")
     words = read_words(folded)
     title_words = read_title_words(article.title)
     if words.count < MIN_WORDS:
         return _without_text(article, title_words=title_words, words=words.count)
-    shingles = _shingles(words)
-    vocabulary = set(words.units)
+    hashes = {word: hash_word(word) for word in set(words.units)}
+    sequence = tuple(map(hashes.__getitem__, words.units))
+    size = shingle_size(by_character=words.by_character)
     return TextPrint(
         article=article.id,
         text_hash=xxh3_128_hexdigest(" ".join(words.units)),
-        probes=_probes(shingles, lead=shingles[: len(words.first(LEAD_WORDS))]),
-        shingles=frozenset(shingles),
-        numbers=frozenset(word for word in vocabulary if word[0].isdecimal()),
-        names=read_names(folded, words=words),
-        vocabulary=frozenset(map(hash_word, vocabulary)),
+        probes=_probes(sequence, size=size, lead=len(words.first(LEAD_WORDS))),
+        sequence=sequence,
+        by_character=words.by_character,
+        numbers=frozenset(word for word in hashes if word[0].isdecimal()),
+        names=frozenset(map(hash_word, read_names(folded, words=words))),
         title_words=title_words,
         words=words.count,
     )
 
 
 def hash_word(word: str) -> int:
-    """Return the 32-bit hash by which a print's vocabulary holds a word; the same on every machine."""
-    return xxh3_64_intdigest(word) & 0xFFFF_FFFF
+    """Return the 16-bit hash by which a print holds a word; the same on every machine."""
+    return xxh3_64_intdigest(word) & 0xFFFF
+
+
+def shingle_size(*, by_character: bool) -> int:
+    """Return how many words of a sequence are compared as one."""
+    return SHINGLE_CHARACTERS if by_character else SHINGLE_WORDS
+
+
+def shingles(sequence: Sequence[int], *, size: int) -> Iterable[tuple[int, ...]]:
+    """Return all runs of `size` words of a sequence, in order."""
+    return zip(*(sequence[start:] for start in range(size)), strict=False)
 
 
 def _without_text(article: Article, *, title_words: frozenset[str], words: int) -> TextPrint:
@@ -56,21 +69,18 @@ def _without_text(article: Article, *, title_words: frozenset[str], words: int) 
         article=article.id,
         text_hash="",
         probes=(),
-        shingles=frozenset(),
+        sequence=(),
+        by_character=False,
         numbers=frozenset(),
         names=frozenset(),
-        vocabulary=frozenset(),
         title_words=title_words,
         words=words,
     )
 
 
-def _shingles(words: Words) -> list[int]:
-    """Return the 32-bit hashes of all runs of words in order."""
-    size = SHINGLE_CHARACTERS if words.by_character else SHINGLE_WORDS
-    runs: Iterable[tuple[str, ...]] = zip(*(words.units[start:] for start in range(size)), strict=False)
-    return [xxh3_64_intdigest(" ".join(run)) & 0xFFFF_FFFF for run in runs]
-
-
-def _probes(shingles: Sequence[int], *, lead: Sequence[int]) -> tuple[int, ...]:
-    return tuple(sorted({*sorted(set(shingles))[:TEXT_PROBES], *sorted(set(lead))[:LEAD_PROBES]}))
+def _probes(sequence: Sequence[int], *, size: int, lead: int) -> tuple[int, ...]:
+    """Return the smallest hashes of the text's shingles and of those that begin in its first `lead` words."""
+    raw = struct.pack(f"<{len(sequence)}H", *sequence)
+    length = size * _HASH_BYTES
+    hashes = [xxh32_intdigest(raw[start : start + length]) for start in range(0, len(raw) - length + 1, _HASH_BYTES)]
+    return tuple(sorted({*sorted(set(hashes))[:TEXT_PROBES], *sorted(set(hashes[:lead]))[:LEAD_PROBES]}))

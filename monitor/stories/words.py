@@ -33,7 +33,8 @@ _NEEDS_ANY_WORD = re.compile(f"[{_SPACELESS}{_INDIC}]")
 _IS_SPACELESS = re.compile(f"[{_SPACELESS}]")
 
 # A capital after a letter, figure, comma, semicolon, bracket or dash and a blank: not the start of a sentence.
-_MAYBE_NAME = re.compile(r"(?<=[\w,;)\]–—-] )[^\W\d_a-z][^\W\d_]+")
+# It begins with the blank because the search for one is twice as fast as that for what may stand before it.
+_MAYBE_NAME = re.compile(r" (?<=[\w,;)\]–—-] )([^\W\d_a-z][^\W\d_]+)")
 _CAPITALISED_SHARE = 0.30  # above it capitals say nothing: headlines, shouting, German at its densest
 
 _STOP_WORDS = frozenset(
