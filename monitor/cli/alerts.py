@@ -29,7 +29,7 @@ def list_alerts(
     """List alerts, the newest first.
 
     Keys: id, rule, rule_title, rule_version, severity, labels, story, created, lead, why, terms, language, status,
-    reason, channels, drill, sources.
+    reason, channels, is_late, drill, sources.
 
     Example: monitor alerts list --rule minister-ceasefire-middle-east --limit 10
     """

@@ -29,6 +29,7 @@ ALERT = [
     "status",
     "reason",
     "channels",
+    "is_late",
     "drill",
     "sources",
 ]
