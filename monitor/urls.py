@@ -10,62 +10,36 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import NamedTuple
-from urllib.parse import SplitResult, quote, unquote, unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
+
+from monitor.url_forms import is_tracking, publishers_host, short_path, wrapped_address
 
 MAX_LENGTH = 8_192  # longer addresses are nobody's article, and cost time
 MAX_WRAPPERS = 3  # a wrapper around a wrapper is seen, a longer chain is somebody's game
 
-_PREFIX_LABELS = frozenset({"www", "www1", "www2", "m", "mobile", "amp"})
-
 # A place on the page, a text highlight, or what the BBC appends to one article's guid (#0, #3).
 _IDLE_FRAGMENT = re.compile(
-    r"\d{1,2}|top|main|content|main-content|article|story|comments|comment|respond|reply|:~:.*",
+    r"\d{1,2}|top|main|content|main-content|article|story|comments|comment|respond|reply|disqus_thread|kommentare|:~:.*",
     re.IGNORECASE | re.ASCII,
 )
 
-# One publisher, one article, two domains.
-_HOST_ALIASES = {"bbc.co.uk": "bbc.com"}
-
-_TRACKING_PREFIXES = ("utm_", "at_", "ns_", "mc_", "_ga", "pk_", "mtm_", "hsa_", "_hs", "oly_", "vero_", "guce_")
-_TRACKING = frozenset(
-    {
-        *("fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ysclid", "twclid", "ttclid"),
-        *("igshid", "igsh", "li_fat_id", "epik", "srsltid", "mkt_tok", "_openstat", "guccounter", "xtor", "cmp"),
-        *("cmpid", "icid", "ocid", "smid", "smtyp", "emc", "ncid", "ito", "wpisrc", "wpmm", "s_cid", "sr_share"),
-        *("traffic_source", "echobox", "intcid", "jsessionid", "phpsessid"),
-    }
-)
-
-# These names carry identity on some sites (`source=123`), so their value must look like a way the reader came.
-_CHANNEL_NAMES = frozenset({"ref", "source", "src", "from", "medium", "campaign", "share", "via", "partner", "feature"})
-_CHANNEL_VALUE = re.compile(
-    r"(rss|atom|feeds?|twitter|facebook|fb|telegram|whatsapp|reddit|linkedin|mastodon|bluesky|instagram|tiktok|flipboard"
-    r"|newsletter|e?mail|push|social|share|shared|home(page)?|frontpage|search|google(news)?|applenews|app|web|mobile"
-    r"|youtu\.?be|emb_\w+)([._ +/-].*)?",
-    re.IGNORECASE | re.ASCII,
-)
-
-# Names that are tracking on these sites and identity elsewhere.
-_SITE_TRACKING = {
-    "wsj.com": frozenset({"mod", "reflink", "st"}),
-    "marketwatch.com": frozenset({"mod"}),
-    "barrons.com": frozenset({"mod"}),
-    "nytimes.com": frozenset({"partner", "referringsource", "unlocked_article_code"}),
-    "news.google.com": frozenset({"oc", "hl", "gl", "ceid"}),
-    "dw.com": frozenset({"maca"}),
-}
-
-_GOOGLE = re.compile(r"(www\.)?google\.(com|co|[a-z]{2})(\.[a-z]{2})?", re.ASCII)
-_AMP_CACHE = re.compile(r"/[cviw]/(s/)?")
 _INDEX_PAGE = re.compile(r"index\.(html?|php)", re.IGNORECASE)
+_ENDINGS = frozenset({"amp", "htm", "html", "shtml", "xhtml"})  # no site has a.html beside another article at a
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.ASCII)
-_PLAIN = re.compile(r"[A-Za-z0-9/_.~-]*", re.ASCII)
+# Letters that need no escape, and escapes of others in the form that we give them.
+_PLAIN = re.compile(r"[A-Za-z0-9/_.~-]*(?:%[89A-F][0-9A-F][A-Za-z0-9/_.~-]*)*", re.ASCII)
 _PLAIN_ADDRESS = re.compile(
     r"(https?)://([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,3})((?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+)/?", re.ASCII
 )
+_PLAIN_ENDING = re.compile(r"\.(?:html?|[sx]html)$", re.IGNORECASE)
 _NOTHING_TO_HIDE = re.compile(r"https?://[a-z0-9.-]+(?::[1-9]\d{0,3})?(?:/[A-Za-z0-9_.~/-]*)?", re.ASCII)
-# Wrappers, index pages, AMP: in doubt more than there are.
-_NEEDS_CARE = re.compile(r"google|ampproject|/index\.|[./]amp\b", re.IGNORECASE | re.ASCII)
+# Of wrappers, index pages and pages for phones; in doubt more than there are.
+_NEEDS_CARE = (
+    *("google", "yahoo", "bing", "ampproject", "/index.", "/amp", "-amp", ".amp", "amp-"),
+    *("/a/", "/article/", "/mobile/", "tml.", "htm."),
+)
+_AMP_SEGMENTS = frozenset({"amp", "amphtml", "sn-amp"})
+_KIND_SEGMENTS = frozenset({"a", "article", "mobile"})
 _SEGMENT_SAFE = "-._~!$&'()*+,;=:@"
 _QUERY_SAFE = "-._~!$'()*,;:@/?"
 _UNSAFE_IN_LINK = frozenset(' "<>`|')
@@ -110,6 +84,12 @@ def page_key(url: str) -> str:
 def leads_past_front(key: str) -> bool:
     """Return whether an address key leads further than to a site's front page."""
     return bool(key.partition("/")[2])
+
+
+def names_article(url: str) -> bool:
+    """Return whether an address names an article, by a long name, a number or a query, rather than a section."""
+    path, _, query = page_key(url).partition("/")[2].partition("?")
+    return bool(query) or _is_slug(path.rpartition("/")[2])
 
 
 def host_key(url: str) -> str:
@@ -260,10 +240,16 @@ def _canonical(url: str) -> tuple[str, str] | None:
 def _plainly_canonical(url: str) -> tuple[str, str] | None:
     """Return what `_carefully_canonical` does if an address needs no care, as most links; None for others."""
     plain = _PLAIN_ADDRESS.fullmatch(url) if len(url) <= MAX_LENGTH else None
-    if plain is None or _NEEDS_CARE.search(url):
+    if plain is None:
+        return None
+    folded = url.lower()
+    if any(sign in folded for sign in _NEEDS_CARE):
         return None
     scheme, host, path = plain.groups()
-    return scheme, _plain_host(host) + path
+    ending = _PLAIN_ENDING.search(path)
+    path = path[: ending.start()] if ending else path
+    host = _plain_host(host)
+    return scheme, host + (short_path(host, path) or path)
 
 
 @lru_cache(maxsize=4096)
@@ -276,15 +262,15 @@ def _carefully_canonical(url: str) -> tuple[str, str] | None:
     if parts is None:
         return None
     for _ in range(MAX_WRAPPERS):
-        wrapped = _unwrapped(parts)
+        wrapped = wrapped_address(parts.host, parts.split.path, parts.split.query)
         inner = _split(wrapped) if wrapped else None
         if inner is None or "." not in inner.host:
             break
         parts = inner
     netloc = _canonical_host(parts)
     try:
-        path = _canonical_path(parts.split.path)
-        query = _canonical_query(parts.split.query, host=netloc)
+        path = _canonical_path(parts.split.path, host=netloc)
+        query = _canonical_query(parts.split.query, host=netloc, is_named=_is_slug(path.rpartition("/")[2]))
         fragment = _canonical_fragment(parts.split.fragment, host=netloc)
     except UnicodeEncodeError:
         return None  # half a surrogate pair: no server can be asked for it
@@ -292,38 +278,12 @@ def _carefully_canonical(url: str) -> tuple[str, str] | None:
     return parts.scheme, key
 
 
-def _unwrapped(parts: _Parts) -> str:
-    """Return the address inside a Google redirect or an AMP cache address, "" if there is none."""
-    path = parts.split.path
-    if parts.host.endswith(".cdn.ampproject.org"):
-        inner = _AMP_CACHE.sub("https://", path, count=1)
-        return _with_query(inner, parts) if inner != path else ""
-    if not _GOOGLE.fullmatch(parts.host):
-        return ""
-    if path.startswith("/amp/s/"):
-        return _with_query("https://" + path.removeprefix("/amp/s/"), parts)
-    if path == "/url":
-        pairs = [pair.partition("=") for pair in parts.split.query.split("&")]
-        return next((unquote(value) for name, _, value in pairs if name in ("url", "q")), "")
-    return ""
-
-
-def _with_query(url: str, parts: _Parts) -> str:
-    return f"{url}?{parts.split.query}" if parts.split.query else url
-
-
 def _canonical_host(parts: _Parts) -> str:
-    host = parts.host
-    if not _is_address(host):
-        labels = host.split(".")
-        while len(labels) > 2 and labels[0] in _PREFIX_LABELS:
-            del labels[0]
-        host = ".".join(labels)
-        host = _HOST_ALIASES.get(host, host)
+    host = parts.host if _is_address(parts.host) else publishers_host(parts.host)
     return parts._replace(host=host).netloc
 
 
-def _canonical_path(path: str) -> str:
+def _canonical_path(path: str, *, host: str) -> str:
     segments: list[str] = []
     for raw in path.split("/"):
         segment = raw if _PLAIN.fullmatch(raw) else _requoted(raw, safe=_SEGMENT_SAFE)
@@ -331,24 +291,65 @@ def _canonical_path(path: str) -> str:
             del segments[-1:]
         elif segment not in ("", "."):
             segments.append(segment)
-    if segments:
-        last = segments[-1]
-        name, _, parameter = last.partition(";")
-        if parameter.lower().startswith(("jsessionid=", "phpsessid=")):
-            last = name
-        segments[-1] = last.removesuffix(".amp")
-        if not segments[-1] or _INDEX_PAGE.fullmatch(segments[-1]):
-            del segments[-1]
-    # A section may be called "amp"; a marker stands beside a real path.
-    if sum(segment != "amp" for segment in segments) >= 2:
-        segments = [segment for segment in segments if segment != "amp"]
-    return "/" + "/".join(segments)
+    segments = _without_ending(_without_amp(_without_ending(segments)))
+    if host == "news.google.com" and len(segments) > 1 and segments[-2] in ("articles", "read"):
+        segments = ["articles", segments[-1]]  # one of several views of it; the id itself says nothing
+    path = "/" + "/".join(segments)
+    return short_path(host, path) or path
 
 
-def _canonical_query(query: str, *, host: str) -> str:
+def _without_ending(segments: list[str]) -> list[str]:
+    """Return a path without an index page, and its last name without what tells how it is shown."""
+    while segments:
+        name = _bare_name(segments[-1])
+        if name:
+            return [*segments[:-1], name]
+        segments = segments[:-1]
+    return segments
+
+
+def _bare_name(segment: str) -> str:
+    """Return the last segment of a path without session, ending and mark for phones; "" for an index page."""
+    name, _, parameter = segment.partition(";")
+    if parameter.lower().startswith(("jsessionid=", "phpsessid=")):
+        segment = name
+    if _INDEX_PAGE.fullmatch(segment):
+        return ""
+    stem, dot, ending = segment.rpartition(".")
+    while dot and ending.lower() in _ENDINGS:
+        segment = stem
+        stem, dot, ending = segment.rpartition(".")
+    return segment if segment.strip(".") else ""  # what is left may be one that leads up
+
+
+def _without_amp(segments: list[str]) -> list[str]:
+    """Return a path without the marks of its page for phones."""
+    if segments[:2] == ["platform", "amp"] and len(segments) > 3:
+        segments = segments[1:]
+    segments = _without(_AMP_SEGMENTS, segments)
+    # Publishers write /amp/ instead of /article/, before a name that is enough by itself.
+    return _without(_KIND_SEGMENTS, segments) if segments and _has_number(segments[-1]) else segments
+
+
+def _without(marks: frozenset[str], segments: list[str]) -> list[str]:
+    """Return a path without the marks if they stand beside the name of an article; a section may be called "amp"."""
+    others = [segment for segment in segments if segment not in marks]
+    return others if len(others) >= 2 or any(map(_is_slug, others)) else segments
+
+
+def _is_slug(segment: str) -> bool:
+    """Return whether a segment names an article rather than a section."""
+    return segment.count("-") >= 2 or _has_number(segment)
+
+
+def _has_number(segment: str) -> bool:
+    return sum(map(str.isdigit, segment)) >= 5
+
+
+def _canonical_query(query: str, *, host: str, is_named: bool) -> str:
     if not query:
         return ""
-    kept = [pair for pair in _pairs(query.split("&")) if not _is_tracking(*pair, host=host)]
+    kept = [pair for pair in _pairs(query.split("&")) if not is_tracking(*pair, host=host, is_named=is_named)]
     return "&".join(f"{name}={value}" if value else name for name, value in sorted(kept))
 
 
@@ -356,7 +357,7 @@ def _canonical_fragment(fragment: str, *, host: str) -> str:
     """Return the fragment unless it is known to be idle: live pages and some feeds tell their items apart by it."""
     if not fragment or _IDLE_FRAGMENT.fullmatch(fragment):
         return ""
-    if "=" in fragment and all(_is_tracking(name, value, host=host) for name, value in _pairs(fragment.split("&"))):
+    if "=" in fragment and all(is_tracking(name, value, host=host) for name, value in _pairs(fragment.split("&"))):
         return ""
     return quote(unquote_to_bytes(fragment), safe=_QUERY_SAFE + "=&")
 
@@ -366,16 +367,6 @@ def _pairs(fields: Iterable[str]) -> Iterable[tuple[str, str]]:
         name, _, value = field.partition("=")
         if name:
             yield _requoted_query(name), _requoted_query(value)
-
-
-def _is_tracking(name: str, value: str, *, host: str) -> bool:
-    folded = name.lower()
-    if folded in _TRACKING or folded.startswith(_TRACKING_PREFIXES):
-        return True
-    if folded in _CHANNEL_NAMES and _CHANNEL_VALUE.fullmatch(unquote(value)):
-        return True
-    parent = host.partition(".")[2]
-    return folded in _SITE_TRACKING.get(host, ()) or folded in _SITE_TRACKING.get(parent, ())
 
 
 def _requoted_query(text: str) -> str:

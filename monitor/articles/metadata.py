@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -18,7 +17,7 @@ from monitor.articles.page_tags import PageTags, read_tags
 from monitor.articles.published import read_times
 from monitor.articles.titles import Titles, choose_title, letters
 from monitor.text import clean_line
-from monitor.urls import host_key, resolve, site
+from monitor.urls import address_key, host_key, names_article, page_key, resolve, site
 
 MAX_TITLE = 500
 MAX_DESCRIPTION = 2_000
@@ -122,21 +121,27 @@ def _language(linked: LinkedData, article: Node, tags: PageTags) -> str:
 
 
 def _canonical(tags: PageTags, url: str) -> str:
-    """Return rel=canonical, else og:url, if it can be believed: same site, and not the home page of all articles."""
+    """Return rel=canonical, else og:url, if it can be believed: same site, and not the front page or a section."""
     for link in (*tags.canonical, *tags.all(("og:url",))):
         address = resolve(url, link)
-        if not address or (url and not _is_same_site(address, url)):
-            continue
-        if urlsplit(address).path.strip("/") or not urlsplit(url).path.strip("/"):
+        if address and (not url or (_is_same_site(address, url) and not _leads_back(address, url))):
             return address
     return ""
 
 
 def _is_same_site(one: str, other: str) -> bool:
+    # Of an AMP cache the publisher counts, and of a publisher with two domains the one that we know it by.
+    hosts = [address_key(url).partition("/")[0] for url in (one, other)]
     # Sites that are the same end in the same two labels. To know more takes the public suffix list, 0.2 s of a child.
-    hosts = [host_key(url).removeprefix("www.") for url in (one, other)]
     ends = [host.split(".")[-2:] for host in hosts]
-    return hosts[0] == hosts[1] or (ends[0] == ends[1] and site(one) == site(other))
+    return hosts[0] == hosts[1] or (ends[0] == ends[1] and site(f"https://{hosts[0]}") == site(f"https://{hosts[1]}"))
+
+
+def _leads_back(address: str, url: str) -> bool:
+    """Return whether a page gives the front page or its section for itself, as templates do by mistake."""
+    if not page_key(address):
+        return bool(page_key(url))
+    return names_article(url) and not names_article(address)
 
 
 def _section(linked: LinkedData, article: Node, tags: PageTags, title: str) -> str:

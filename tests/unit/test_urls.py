@@ -13,6 +13,7 @@ from monitor.urls import (
     address_key,
     canonical_url,
     host_key,
+    names_article,
     page_key,
     redact,
     resolve,
@@ -65,6 +66,72 @@ from monitor.urls import (
         ),
         pytest.param("https://www.google.co.uk/amp/s/example.org/a/b.amp", "example.org/a/b", id="a Google AMP link"),
         pytest.param("https://example-org.cdn.ampproject.org/c/s/example.org/a", "example.org/a", id="an AMP cache"),
+        pytest.param("https://www.bing.com/amp/s/example.org/a/b", "example.org/a/b", id="a Bing AMP link"),
+        pytest.param(
+            "https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2Fa%3Fid%3D1&h=AT3x",
+            "example.org/a?id=1",
+            id="Facebook",
+        ),
+        pytest.param(
+            "https://l.instagram.com/?u=https%3A%2F%2Fexample.org%2Fa&e=AT3x", "example.org/a", id="Instagram"
+        ),
+        pytest.param("https://out.reddit.com/?url=https%3A%2F%2Fexample.org%2Fa&token=x", "example.org/a", id="Reddit"),
+        pytest.param("https://vk.com/away.php?to=https%3A%2F%2Fexample.org%2Fa", "example.org/a", id="VK"),
+        pytest.param(
+            "https://www.bing.com/news/apiclick.aspx?ref=x&url=https%3a%2f%2fexample.org%2fa",
+            "example.org/a",
+            id="Bing",
+        ),
+        pytest.param(
+            "https://r.search.yahoo.com/_ylt=x/RV=2/RU=https%3a%2f%2fexample.org%2fa/RK=2/RS=y",
+            "example.org/a",
+            id="Yahoo",
+        ),
+        pytest.param(
+            "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fa&data=x",
+            "example.org/a",
+            id="a link in a checked e-mail",
+        ),
+        pytest.param("https://www.google.com/url?sa=t", "google.com/url?sa=t", id="a redirect to nowhere"),
+        pytest.param("https://example.org/2026/a.html", "example.org/2026/a", id="an ending is no name"),
+        pytest.param("https://example.org/2026/a.amp.html", "example.org/2026/a", id="an ending for phones"),
+        pytest.param("https://example.org/a/b.html/amp", "example.org/a/b", id="an ending before the mark for phones"),
+        pytest.param("https://example.org/a.html?id=1", "example.org/a?id=1", id="a query behind an ending"),
+        pytest.param("https://example.org/a/b.html/index.html", "example.org/a/b", id="an index page of a page"),
+        pytest.param(
+            "https://example.org/rates-held-again/amp", "example.org/rates-held-again", id="amp behind a name"
+        ),
+        pytest.param(
+            "https://example.org/markets/amp/Rates-held-again-14847624.php",
+            "example.org/markets/Rates-held-again-14847624.php",
+            id="amp instead of article",
+        ),
+        pytest.param(
+            "https://example.org/markets/article/Rates-held-again-14847624.php",
+            "example.org/markets/Rates-held-again-14847624.php",
+            id="article before a name with a number",
+        ),
+        pytest.param("https://example.org/article/rates", "example.org/article/rates", id="article before other names"),
+        pytest.param("https://example.org/platform/amp/2026/1/2/a", "example.org/2026/1/2/a", id="a platform's page"),
+        pytest.param("https://amp-city.example.org/a/b", "city.example.org/a/b", id="a section's host for phones"),
+        pytest.param("https://example.org/a?amp", "example.org/a", id="amp as a field"),
+        pytest.param("https://example.org/a?amp=2", "example.org/a?amp=2", id="a field of that name with a meaning"),
+        pytest.param("https://example.org/a?outputType=amp", "example.org/a", id="another field for phones"),
+        pytest.param("https://example.org/rates-held-again?section=money", "example.org/rates-held-again", id="a list"),
+        pytest.param(
+            "https://example.org/list?section=money", "example.org/list?section=money", id="a list of its own"
+        ),
+        pytest.param("https://example.org/a?wt_mc=rss.ho&cHash=0f2&feedType=RSS", "example.org/a", id="more tracking"),
+        pytest.param("https://edition.cnn.com/2026/a/index.html", "cnn.com/2026/a", id="another publisher's two hosts"),
+        pytest.param(
+            "https://news.google.com/rss/articles/CBMiAAA?oc=5", "news.google.com/articles/CBMiAAA", id="feed"
+        ),
+        pytest.param("https://news.google.com/read/CBMiAAA?hl=en-US", "news.google.com/articles/CBMiAAA", id="reader"),
+        pytest.param("https://www.heise.de/news/Ein-Fall-11272239.html?wt_mc=x", "heise.de/-11272239", id="numbered"),
+        pytest.param("http://heise.de/-11272239", "heise.de/-11272239", id="the number alone"),
+        pytest.param(
+            "https://someone.medium.com/a-b-417d97952d42?source=rss-1", "medium.com/p/417d97952d42", id="posts"
+        ),
         pytest.param("https://example-org.cdn.ampproject.org/c/s/", "example-org.cdn.ampproject.org/c/s", id="hollow"),
     ],
 )
@@ -87,6 +154,19 @@ def test_an_article_has_one_key(url: str, key: str) -> None:
         ("https://site.example/caf%E9", "https://site.example/caf%E8"),
         ("https://news.site.example/a", "https://sport.site.example/a"),
         ("https://site.example/?p=1", "https://site.example/?p=2"),
+        (
+            "https://site.example/markets/asia/market-wrap-2026-03-01",
+            "https://site.example/markets/market-wrap-2026-03-01",
+        ),
+        ("https://site.example/a-long-name-here?lang=en", "https://site.example/a-long-name-here?lang=fr"),
+        ("https://site.example/comments/#comment-210335", "https://site.example/comments/#comment-210324"),
+        ("https://site.example/a?cid=1", "https://site.example/a?cid=2"),
+        ("https://site.example/a?partner=12", "https://site.example/a?partner=13"),
+        ("https://site.example/a?share=12", "https://site.example/a?share=13"),
+        ("https://site.example/a?mod=12", "https://site.example/a?mod=13"),
+        ("https://site.example/a?via=12", "https://site.example/a?via=13"),
+        ("https://site.example/a?feature=12", "https://site.example/a?feature=13"),
+        ("https://www.heise.de/a-b-11272239.html", "https://www.heise.de/a-b-11272240.html"),
     ],
 )
 def test_different_articles_keep_different_keys(one: str, other: str) -> None:
@@ -137,6 +217,22 @@ def test_the_canonical_form_of_a_canonical_form_is_itself() -> None:
 )
 def test_a_front_page_is_the_page_of_nothing(url: str, key: str) -> None:
     assert page_key(url) == key
+
+
+@pytest.mark.parametrize(
+    ("url", "answer"),
+    [
+        ("https://example.org/world/ministers-meet-in-rome", True),
+        ("https://example.org/a123456.html", True),
+        ("https://example.org/?p=12", True),
+        ("https://example.org/world", False),
+        ("https://example.org/world/?utm_source=x", False),
+        ("https://example.org/", False),
+        ("not an address", False),
+    ],
+)
+def test_an_address_names_an_article_or_a_section(url: str, answer: bool) -> None:
+    assert names_article(url) is answer
 
 
 @pytest.mark.parametrize(
@@ -254,7 +350,27 @@ PIECES = st.sampled_from(
             "utm_source=x",
             "ref=rss",
         ),
-        *("a", "é", "停", "\u202e", "\ud800", " ", "\n", "\\", "+", "!", "m.", "index.html"),
+        *(
+            "a",
+            "é",
+            "停",
+            ".html",
+            ".amp",
+            "/amp",
+            "/article/",
+            "a-b-c",
+            "12345",
+            "amp-",
+            "\u202e",
+            "\ud800",
+            " ",
+            "\n",
+            "\\",
+            "+",
+            "!",
+            "m.",
+            "index.html",
+        ),
     )
 )
 
@@ -289,11 +405,25 @@ PLAIN = st.sampled_from(
             "news",
             "2026",
             "a.html",
+            ".htm",
+            "/article",
+            "/mobile",
+            "a-b-c",
+            "1234567",
         ),
     )
 )
 HOSTS = st.sampled_from(
-    ("example.org", "www.example.co.uk", "m.example", "www1.m.example.org", "www.bbc.co.uk", "google.com", "127.0.0.1")
+    (
+        "example.org",
+        "www.example.co.uk",
+        "m.example",
+        "www1.m.example.org",
+        "www.bbc.co.uk",
+        "google.com",
+        "127.0.0.1",
+        "www.heise.de",
+    )
 )
 
 

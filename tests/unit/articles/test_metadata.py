@@ -117,6 +117,38 @@ def test_the_canonical_address_is_believed_on_its_own_site_only(link: str, canon
     assert read(link).canonical == canonical
 
 
+@pytest.mark.parametrize(
+    ("url", "link", "canonical"),
+    [
+        pytest.param(
+            "https://paper.example/world/ministers-meet-in-rome", "/world", "", id="the section is not the article"
+        ),
+        pytest.param("https://paper.example/world/talks", "/world/talks-2", "/world/talks-2", id="short names"),
+        pytest.param(
+            "https://paper.example/world/ministers-meet-in-rome",
+            "/show?id=7",
+            "/show?id=7",
+            id="the article by a number",
+        ),
+        pytest.param(
+            "https://paper-example.cdn.ampproject.org/c/s/paper.example/world/talks.amp",
+            "https://paper.example/world/talks",
+            "https://paper.example/world/talks",
+            id="the publisher of a page in an AMP cache",
+        ),
+        pytest.param(
+            "https://www.bbc.com/news/world-12345678",
+            "https://www.bbc.co.uk/news/world-12345678",
+            "https://www.bbc.co.uk/news/world-12345678",
+            id="the publisher's other domain",
+        ),
+    ],
+)
+def test_a_canonical_address_leads_to_the_article(url: str, link: str, canonical: str) -> None:
+    found = read(f'<link rel="canonical" href="{link}">', url=url).canonical
+    assert found.removeprefix("https://paper.example" if canonical.startswith("/") else "") == canonical
+
+
 def test_a_part_that_is_not_free_says_so_for_the_article() -> None:
     assert read(linked('"hasPart":[{"isAccessibleForFree":"False","cssSelector":".wall"}]')).free is False
     assert read(linked('"isAccessibleForFree":"http://schema.org/True"')).free is True
