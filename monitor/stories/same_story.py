@@ -11,8 +11,26 @@ from typing import Literal
 
 from monitor.remembered import TextPrint
 from monitor.stories.fingerprint import hash_word, shingle_size, shingles
+from monitor.stories.overlap import Coverage, coverage
 
-CopyRule = Literal["none", "stub", "short", "short-title", "near-identical", "contained", "rewritten", "same-title"]
+CopyRule = Literal[
+    "none",
+    "stub",
+    "round-up",
+    "short",
+    "short-title",
+    "near-identical",
+    "contained",
+    "rewritten",
+    "same-title",
+    "new-lead",
+    "interwoven",
+]
+_REFUSALS = frozenset({"none", "stub", "round-up"})
+
+_SHORT = 40  # words: below it a template has no room for more than its facts
+_LEAST_SHARED = 0.45  # containment that every rule asks for
+_TITLES_DIFFER = 0.30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +55,28 @@ class _Comparison:
     jaccard: float
     lost_numbers: float  # share that the longer text does not have
     lost_names: float
+    facts: int  # different numbers and names
+    lost_facts: int
+    knows_names: bool  # not in scripts without case
     titles: float | None  # overlap over the smaller title, None if one is unknown
     title_size: int  # words that say something in the smaller title
+    shorter: Coverage
+    longer: Coverage
+
+    @property
+    def titles_differ(self) -> bool:
+        """Both are known and have little in common; a site may well write its own."""
+        return self.titles is not None and self.titles < _TITLES_DIFFER
+
+    @property
+    def facts_agree(self) -> bool:
+        """Enough figures and names are in both; where names are unknown, more of the figures must be."""
+        return self.lost_numbers <= (0.50 if self.knows_names else 0.25) and self.lost_names <= 0.20
+
+    @property
+    def lost_share(self) -> float:
+        """Share of the numbers and names together that the longer text does not have."""
+        return self.lost_facts / self.facts if self.facts else 0.0
 
 
 def copy_score(one: TextPrint, other: TextPrint, *, is_series: bool = False) -> CopyVerdict:
@@ -56,8 +94,10 @@ def copy_score(one: TextPrint, other: TextPrint, *, is_series: bool = False) -> 
     rule = _rule_that_holds(comparison, is_series=is_series)
     if rule != "none" and _is_stub(one, other, titles=comparison.titles):
         rule = "stub"
+    if rule not in _REFUSALS and (one.is_roundup or other.is_roundup) and comparison.jaccard < 0.75:
+        rule = "round-up"
     return CopyVerdict(
-        is_copy=rule not in ("none", "stub"),
+        is_copy=rule not in _REFUSALS,
         rule=rule,
         containment=comparison.containment,
         jaccard=comparison.jaccard,
@@ -67,18 +107,30 @@ def copy_score(one: TextPrint, other: TextPrint, *, is_series: bool = False) -> 
     )
 
 
+_STRANGERS = Coverage(longest=0, before=0, after=0, gap=0)
+
+
 def _compare(shorter: TextPrint, longer: TextPrint) -> _Comparison:
     ours, theirs = _shingles_of(shorter), _shingles_of(longer)
-    shared = len(ours & theirs)
+    shared = ours & theirs
+    containment = len(shared) / len(ours)
+    is_near = containment >= _LEAST_SHARED  # else no rule looks at where the shared words stand
+    lost_names = shorter.names.difference(longer.sequence)
+    lost_numbers = shorter.numbers - longer.numbers
     title_size = min(len(shorter.title_words), len(longer.title_words))
     return _Comparison(
         words=shorter.words,
-        containment=shared / len(ours),
-        jaccard=shared / (len(ours) + len(theirs) - shared),
-        lost_numbers=len(shorter.numbers - longer.numbers) / len(shorter.numbers) if shorter.numbers else 0.0,
-        lost_names=len(shorter.names.difference(longer.sequence)) / len(shorter.names) if shorter.names else 0.0,
+        containment=containment,
+        jaccard=len(shared) / (len(ours) + len(theirs) - len(shared)),
+        lost_numbers=len(lost_numbers) / len(shorter.numbers) if shorter.numbers else 0.0,
+        lost_names=len(lost_names) / len(shorter.names) if shorter.names else 0.0,
+        facts=len(shorter.numbers) + len(shorter.names),
+        lost_facts=len(lost_numbers) + len(lost_names),
+        knows_names=bool(shorter.names),
         titles=len(shorter.title_words & longer.title_words) / title_size if title_size else None,
         title_size=title_size,
+        shorter=coverage(shorter, shared) if is_near else _STRANGERS,
+        longer=coverage(longer, shared) if is_near else _STRANGERS,
     )
 
 
@@ -87,12 +139,13 @@ def _shingles_of(text: TextPrint) -> set[tuple[int, ...]]:
 
 
 def _rule_that_holds(seen: _Comparison, *, is_series: bool) -> CopyRule:
-    return _short_rule(seen, is_series=is_series) if seen.words < 40 else _long_rule(seen, is_series=is_series)
+    if seen.containment < _LEAST_SHARED:
+        return "none"
+    return _short_rule(seen, is_series=is_series) if seen.words < _SHORT else _long_rule(seen, is_series=is_series)
 
 
 def _short_rule(seen: _Comparison, *, is_series: bool) -> CopyRule:
-    titles_agree = seen.titles is None or seen.titles >= 0.30
-    if seen.containment >= 0.85 and seen.lost_numbers == 0 and seen.lost_names <= 0.10 and titles_agree:
+    if seen.containment >= 0.85 and seen.lost_numbers == 0 and seen.lost_names <= 0.10 and not seen.titles_differ:
         return "short"
     same_title = not is_series and seen.titles is not None and seen.titles >= 0.80
     if same_title and seen.containment >= 0.60 and seen.lost_numbers <= 0.20 and seen.lost_names <= 0.25:
@@ -101,28 +154,65 @@ def _short_rule(seen: _Comparison, *, is_series: bool) -> CopyRule:
 
 
 def _long_rule(seen: _Comparison, *, is_series: bool) -> CopyRule:
-    if seen.jaccard >= 0.75 and seen.words >= 100:
-        return "near-identical"  # so much is the same that a changed figure is a correction
-    facts_agree = seen.lost_numbers <= 0.50 and seen.lost_names <= 0.20
-    if seen.containment >= 0.80 and facts_agree:
+    if seen.jaccard >= 0.75 and seen.words >= 100 and _are_corrections(seen):
+        return "near-identical"
+    if seen.containment >= 0.80 and seen.facts_agree and not _is_item_of_many(seen):
         return "contained"
-    if seen.jaccard >= 0.40 and seen.containment >= 0.60 and facts_agree:
+    if seen.jaccard >= 0.40 and seen.containment >= 0.60 and seen.facts_agree:
         return "rewritten"
-    same_title = seen.titles is not None and seen.titles >= 0.75 and seen.title_size >= 4
-    if (
-        not is_series
-        and same_title
-        and seen.containment >= 0.45
-        and seen.lost_numbers <= 0.25
-        and seen.lost_names <= 0.35
-    ):
+    same_title = not is_series and seen.titles is not None and seen.titles >= 0.75 and seen.title_size >= 4
+    if same_title and seen.lost_numbers <= 0.25 and seen.lost_names <= 0.35:
         return "same-title"
-    return "none"
+    if _has_new_lead(seen):
+        return "new-lead"
+    return "interwoven" if _is_interwoven(seen) else "none"
+
+
+def _are_corrections(seen: _Comparison) -> bool:
+    """Return whether what differs in two nearly equal texts are a few corrections, not the facts of a template."""
+    return seen.lost_share <= 0.25 or (seen.lost_facts <= 3 and seen.jaccard >= 0.85)
+
+
+def _is_item_of_many(seen: _Comparison) -> bool:
+    """Return whether the shorter text stands under another title deep in a text of other things."""
+    return seen.titles_differ and seen.jaccard < 0.30 and seen.longer.before > 60
+
+
+def _has_new_lead(seen: _Comparison) -> bool:
+    """Return whether the texts differ in how they begin, and then go on alike to the end.
+
+    What differs must be short, and what is shared must hold most of the facts: the notice about itself that a company
+    puts below each of its releases is long, too.
+    """
+    both = (seen.shorter, seen.longer)
+    return (
+        seen.containment >= 0.55
+        and seen.jaccard >= 0.35
+        and all(text.longest >= 60 and text.before <= 120 and text.after <= 40 for text in both)
+        and seen.lost_share <= 0.60
+        and seen.facts - seen.lost_facts >= (5 if seen.knows_names else 1)
+    )
+
+
+def _is_interwoven(seen: _Comparison) -> bool:
+    """Return whether the longer text tells all of the shorter one in its words, with more in between.
+
+    A text that was cut into a round-up misses a long part in one place, a template its facts all over.
+    """
+    return (
+        seen.containment >= 0.55
+        and seen.shorter.gap <= 24
+        and seen.shorter.longest >= 20
+        and not seen.titles_differ
+        and seen.lost_share <= (0.25 if seen.knows_names else 0.15)
+        and seen.lost_names <= 0.25
+        and (seen.lost_numbers <= 0.50 or (seen.lost_facts <= 2 and seen.words >= 80))
+    )
 
 
 def _is_stub(one: TextPrint, other: TextPrint, *, titles: float | None) -> bool:
     """Return whether two different titles stand over a text that knows neither: a notice, not an article."""
-    differ = titles is not None and titles < 0.30
+    differ = titles is not None and titles < _TITLES_DIFFER
     return differ and _title_in_text(one) < 0.25 and _title_in_text(other) < 0.25
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_WORDS = 800  # what comes later adds cost, not certainty
@@ -81,6 +82,10 @@ _STOP_WORDS = frozenset(
 )
 
 
+# A blank never stands inside a word, and in scripts without spaces each character is one.
+_PIECE = re.compile(f"[{_SPACELESS}]|[^\\s{_SPACELESS}]+")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """The folded words of a text in order; for scripts without spaces each character is one (`by_character`)."""
@@ -114,6 +119,16 @@ def read_words(folded: str) -> Words:
     units = _ANY_WORD.findall(lower)
     by_character = 3 * sum(map(bool, map(_IS_SPACELESS.match, units))) > len(units)
     return Words(units=tuple(units[: MAX_WORDS * (UNITS_PER_WORD if by_character else 1)]), by_character=by_character)
+
+
+def locate_words(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each word that `read_words` finds in a text with the place in it where it was written: word, start, end.
+
+    A place holds several words where no blank parts them, as in "cease-fire".
+    """
+    for piece in _PIECE.finditer(text[:_MAX_CHARACTERS]):
+        for word in read_words(fold(piece[0])).units:
+            yield word, piece.start(), piece.end()
 
 
 def read_names(folded: str, *, words: Words) -> frozenset[str]:
