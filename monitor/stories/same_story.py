@@ -47,7 +47,7 @@ class CopyVerdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Comparison:
+class Comparison:
     """What the rules look at; shares are of the shorter text."""
 
     words: int  # of the shorter text
@@ -89,9 +89,8 @@ def copy_score(one: TextPrint, other: TextPrint, *, is_series: bool = False) -> 
     """
     if not one.sequence or not other.sequence:
         return CopyVerdict(is_copy=False, rule="none")
-    shorter, longer = sorted((one, other), key=lambda text: (len(text.sequence), text.words, text.article))
-    comparison = _compare(shorter, longer)
-    rule = _rule_that_holds(comparison, is_series=is_series)
+    comparison = compare(one, other)
+    rule = rule_that_holds(comparison, is_series=is_series)
     if rule != "none" and _is_stub(one, other, titles=comparison.titles):
         rule = "stub"
     if rule not in _REFUSALS and (one.is_roundup or other.is_roundup) and comparison.jaccard < 0.75:
@@ -110,7 +109,9 @@ def copy_score(one: TextPrint, other: TextPrint, *, is_series: bool = False) -> 
 _STRANGERS = Coverage(longest=0, before=0, after=0, gap=0)
 
 
-def _compare(shorter: TextPrint, longer: TextPrint) -> _Comparison:
+def compare(one: TextPrint, other: TextPrint) -> Comparison:
+    """Return what the rules look at; both texts have words."""
+    shorter, longer = sorted((one, other), key=lambda text: (len(text.sequence), text.words, text.article))
     ours, theirs = _shingles_of(shorter), _shingles_of(longer)
     shared = ours & theirs
     containment = len(shared) / len(ours)
@@ -118,7 +119,7 @@ def _compare(shorter: TextPrint, longer: TextPrint) -> _Comparison:
     lost_names = shorter.names.difference(longer.sequence)
     lost_numbers = shorter.numbers - longer.numbers
     title_size = min(len(shorter.title_words), len(longer.title_words))
-    return _Comparison(
+    return Comparison(
         words=shorter.words,
         containment=containment,
         jaccard=len(shared) / (len(ours) + len(theirs) - len(shared)),
@@ -138,13 +139,14 @@ def _shingles_of(text: TextPrint) -> set[tuple[int, ...]]:
     return set(shingles(text.sequence, size=shingle_size(by_character=text.by_character)))
 
 
-def _rule_that_holds(seen: _Comparison, *, is_series: bool) -> CopyRule:
+def rule_that_holds(seen: Comparison, *, is_series: bool) -> CopyRule:
+    """Return the rule by which texts that compare so are copies, "none" if there is none."""
     if seen.containment < _LEAST_SHARED:
         return "none"
     return _short_rule(seen, is_series=is_series) if seen.words < _SHORT else _long_rule(seen, is_series=is_series)
 
 
-def _short_rule(seen: _Comparison, *, is_series: bool) -> CopyRule:
+def _short_rule(seen: Comparison, *, is_series: bool) -> CopyRule:
     if seen.containment >= 0.85 and seen.lost_numbers == 0 and seen.lost_names <= 0.10 and not seen.titles_differ:
         return "short"
     same_title = not is_series and seen.titles is not None and seen.titles >= 0.80
@@ -153,7 +155,7 @@ def _short_rule(seen: _Comparison, *, is_series: bool) -> CopyRule:
     return "none"
 
 
-def _long_rule(seen: _Comparison, *, is_series: bool) -> CopyRule:
+def _long_rule(seen: Comparison, *, is_series: bool) -> CopyRule:
     if seen.jaccard >= 0.75 and seen.words >= 100 and _are_corrections(seen):
         return "near-identical"
     if seen.containment >= 0.80 and seen.facts_agree and not _is_item_of_many(seen):
@@ -168,17 +170,17 @@ def _long_rule(seen: _Comparison, *, is_series: bool) -> CopyRule:
     return "interwoven" if _is_interwoven(seen) else "none"
 
 
-def _are_corrections(seen: _Comparison) -> bool:
+def _are_corrections(seen: Comparison) -> bool:
     """Return whether what differs in two nearly equal texts are a few corrections, not the facts of a template."""
     return seen.lost_share <= 0.25 or (seen.lost_facts <= 3 and seen.jaccard >= 0.85)
 
 
-def _is_item_of_many(seen: _Comparison) -> bool:
+def _is_item_of_many(seen: Comparison) -> bool:
     """Return whether the shorter text stands under another title deep in a text of other things."""
     return seen.titles_differ and seen.jaccard < 0.30 and seen.longer.before > 60
 
 
-def _has_new_lead(seen: _Comparison) -> bool:
+def _has_new_lead(seen: Comparison) -> bool:
     """Return whether the texts differ in how they begin, and then go on alike to the end.
 
     What differs must be short, and what is shared must hold most of the facts: the notice about itself that a company
@@ -194,7 +196,7 @@ def _has_new_lead(seen: _Comparison) -> bool:
     )
 
 
-def _is_interwoven(seen: _Comparison) -> bool:
+def _is_interwoven(seen: Comparison) -> bool:
     """Return whether the longer text tells all of the shorter one in its words, with more in between.
 
     A text that was cut into a round-up misses a long part in one place, a template its facts all over.
