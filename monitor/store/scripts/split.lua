@@ -1,0 +1,40 @@
+-- split: a report leaves its alert and becomes an alert of its own, which is queued; repeated, it does nothing more.
+-- KEYS 1 old alert's reports (hash) · 2 its sites (set) · 3 new alert (hash) · 4 its reports (hash) · 5 its sites (set)
+--      6 its deliveries (set) · 7 pin (string) · 8 alerts (zset) · 9 deliveries (zset) · 10 channels (set)
+--      11 remembered (hash) · then for each delivery itself (hash) and its channel (stream)
+-- ARGV 1 article · 2 story · 3 new Alert · 4 its Report · 5 its site · 6 now in ms · 7 lifetimes of the alert and 8 of the pin in ms
+--      then for each delivery its id, channel and Delivery
+-- returns 'split', 'again' if that was done before, or 'missing' if the old alert has no such report
+local article, story, alert, report, site, now, lifetime, pin_lifetime = unpack(ARGV, 1, 8)
+if redis.call('HDEL', KEYS[1], article) == 0 then
+  local is_done = redis.call('GET', KEYS[7]) == story and redis.call('EXISTS', KEYS[3]) == 1
+  return is_done and 'again' or 'missing'
+end
+redis.call('SET', KEYS[7], story, 'PX', pin_lifetime)
+-- Whoever has looked for the article's story is to look again.
+redis.call('HINCRBY', KEYS[11], 'revision', 1)
+
+-- The site stays with the old alert if another article of it does.
+local is_left = false
+for _, kept in ipairs(redis.call('HVALS', KEYS[1])) do
+  if cjson.decode(string.sub(kept, 2)).site == site then is_left = true end
+end
+if not is_left then redis.call('SREM', KEYS[2], site) end
+
+if redis.call('EXISTS', KEYS[3]) == 1 then return 'split' end
+redis.call('HSET', KEYS[3], 'alert', alert, 'created', now)
+redis.call('HSET', KEYS[4], article, report)
+redis.call('SADD', KEYS[5], site)
+redis.call('ZADD', KEYS[8], now, string.match(KEYS[3], '[^:]+$'))
+for argument = 9, #ARGV, 3 do
+  local id, channel, delivery = unpack(ARGV, argument, argument + 2)
+  local key = 12 + (argument - 9) / 3 * 2
+  redis.call('HSET', KEYS[key], 'delivery', delivery, 'alert', alert, 'channel', channel, 'status', 'queued',
+    'attempts', 0, 'sources', 1, 'queued', now, 'changed', now)
+  redis.call('XADD', KEYS[key + 1], '*', 'id', id)
+  redis.call('ZADD', KEYS[9], now, id)
+  redis.call('SADD', KEYS[10], channel)
+  redis.call('SADD', KEYS[6], id)
+end
+for key = 3, 6 do redis.call('PEXPIRE', KEYS[key], lifetime) end
+return 'split'
