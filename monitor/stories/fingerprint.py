@@ -12,6 +12,8 @@ from xxhash import xxh3_64_intdigest, xxh3_128_hexdigest, xxh32_intdigest
 
 from monitor.model import Article, ArticleStatus
 from monitor.remembered import TextPrint
+from monitor.stories.notices import without_notice
+from monitor.stories.roundups import is_roundup
 from monitor.stories.words import fold, read_names, read_title_words, read_words
 
 MIN_WORDS = 12  # below it two texts agree by chance: "Subscribe to read the full story"
@@ -28,7 +30,7 @@ _HASH_BYTES = 2
 
 def text_print(article: Article) -> TextPrint:
     """Return the print of an article; with too little text of its own it has no hash, no probes and no words."""
-    folded = fold((article.text or article.summary) if article.status in _COMPARED else "")
+    folded = fold(without_notice(article.text or article.summary) if article.status in _COMPARED else "")
     words = read_words(folded)
     title_words = read_title_words(article.title)
     if words.count < MIN_WORDS:
@@ -46,6 +48,7 @@ def text_print(article: Article) -> TextPrint:
         names=frozenset(map(hash_word, read_names(folded, words=words))),
         title_words=title_words,
         words=words.count,
+        is_roundup=is_roundup(article.title, words),
     )
 
 

@@ -93,7 +93,7 @@ def copy_score(one: TextPrint, other: TextPrint, *, is_series: bool = False) -> 
     rule = rule_that_holds(comparison, is_series=is_series)
     if rule != "none" and _is_stub(one, other, titles=comparison.titles):
         rule = "stub"
-    if rule not in _REFUSALS and (one.is_roundup or other.is_roundup) and comparison.jaccard < 0.75:
+    if rule not in _REFUSALS and (one.is_roundup or other.is_roundup) and not _is_one_roundup(comparison):
         rule = "round-up"
     return CopyVerdict(
         is_copy=rule not in _REFUSALS,
@@ -176,8 +176,8 @@ def _are_corrections(seen: Comparison) -> bool:
 
 
 def _is_item_of_many(seen: Comparison) -> bool:
-    """Return whether the shorter text stands under another title deep in a text of other things."""
-    return seen.titles_differ and seen.jaccard < 0.30 and seen.longer.before > 60
+    """Return whether the shorter text stands under another title in a text of other things, or deep in it."""
+    return seen.titles_differ and (seen.jaccard < 0.30 or (seen.jaccard < 0.50 and seen.longer.before > 60))
 
 
 def _has_new_lead(seen: Comparison) -> bool:
@@ -210,6 +210,12 @@ def _is_interwoven(seen: Comparison) -> bool:
         and seen.lost_names <= 0.25
         and (seen.lost_numbers <= 0.50 or (seen.lost_facts <= 2 and seen.words >= 80))
     )
+
+
+def _is_one_roundup(seen: Comparison) -> bool:
+    """Return whether two texts of several matters are the same; a piece in common is not enough."""
+    same_title = seen.titles is not None and seen.titles >= 0.75
+    return seen.jaccard >= 0.75 or (same_title and seen.containment >= 0.75)
 
 
 def _is_stub(one: TextPrint, other: TextPrint, *, titles: float | None) -> bool:
