@@ -115,5 +115,7 @@ def _snippets(field: ArticleField, sentence: str, *, spans: Sequence[Span]) -> I
     while spans:
         text, inside = excerpt(_SPACE.sub(" ", sentence), spans, limit=MAX_LENGTH)
         terms = tuple(dict.fromkeys(span.term for span in inside))
+        if not terms:  # a regex found blanks at an end of the sentence: there is nothing to show
+            return
         yield Snippet(field=field, text=text, marks=merged(inside), terms=terms)
         spans = [span for span in spans if span.term not in terms]

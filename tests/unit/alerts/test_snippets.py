@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -115,6 +116,12 @@ def test_evidence_that_does_not_fit_the_article_shows_its_own_words() -> None:
 
 def test_a_match_without_evidence_shows_nothing() -> None:
     assert snippets(ARTICLE, match_of()) == ()
+
+
+def test_blanks_that_a_regex_found_show_nothing() -> None:
+    article = replace(ARTICLE, title="", text="\n\nA ceasefire. \n")
+    blanks = [Evidence(field="text", start=n, end=n + 1, text=article.text[n], term="regex") for n in (0, 1, 15)]
+    assert snippets(article, match_of(*blanks)) == ()
 
 
 def test_a_long_text_full_of_matches_costs_little() -> None:
