@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_module
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -10,15 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.context import ask_store, require_settings
-from monitor.cli.lines import existing_file, open_lines
-from monitor.cli.output import JSON_HELP, say, shown_path, write_json, write_line
+from monitor.cli.context import ask_store
+from monitor.cli.lines import existing_file
+from monitor.cli.one_article import article_at, article_in
+from monitor.cli.output import JSON_HELP, write_json, write_line
 from monitor.cli.rules import RulesOption, read_rule_files
-from monitor.errors import MonitorError, ParseError
+from monitor.errors import MonitorError
 from monitor.text import clean_line
 
 if TYPE_CHECKING:
-    from monitor.model import Alert, Article, Evidence
+    from monitor.model import Article, Evidence
     from monitor.rules.explain import Explained
     from monitor.rules.match import WrittenRule
     from monitor.rules.read import ReadRules
@@ -98,50 +98,18 @@ def _written(read: ReadRules, rule: str) -> WrittenRule:
 
 
 def _article(context: typer.Context, file: Path | None, *, url: str, alert: str, text: str) -> Article:
-    from monitor.articles.records import article_from_record
     from monitor.model import AlertId, Article, ArticleId
 
     if text:
         return Article(id=ArticleId("text"), title="", text=text)
     if file is not None:
-        return article_from_record(_record(file), at=shown_path(file))
+        return article_in(file)
     if alert:
         known = ask_store(context, lambda store: store.alerts.get(AlertId(alert)))
         if known is None:
             raise MonitorError(f"no alert {alert!r}; monitor alerts list shows them")
-        return _fetched(context, known.lead.url, title=known.lead.title, alert=known)
-    return _fetched(context, url, title="")
-
-
-def _record(file: Path) -> dict[str, Any]:
-    with open_lines(file) as lines:
-        content = lines.read()
-    try:
-        record = json_module.loads(content)
-    except (ValueError, RecursionError):
-        try:
-            record = json_module.loads(content.split(b"\n", 1)[0])
-        except (ValueError, RecursionError) as error:
-            raise ParseError(shown_path(file), f"not JSON: {error}") from None
-    if not isinstance(record, dict):
-        raise ParseError(shown_path(file), "an article is one JSON object")
-    return {"id": "article", "title": "-", **record}
-
-
-def _fetched(context: typer.Context, url: str, *, title: str, alert: Alert | None = None) -> Article:
-    """Return the article at an address; of one that cannot be read the headline, if there is one."""
-    from monitor.articles.records import article_from_record, page_record
-    from monitor.cli.articles import read_page
-    from monitor.model import ArticleStatus
-
-    page = read_page(require_settings(context), url)
-    if page.status in (ArticleStatus.UNREACHABLE, ArticleStatus.HOSTILE) and not title:
-        raise MonitorError(f"{url}: {page.reason or page.status.value}")
-    if page.status in (ArticleStatus.UNREACHABLE, ArticleStatus.HOSTILE):
-        say(f"the page cannot be read ({page.reason or page.status.value}): only its headline is looked at")
-    record = {**page_record(page), "id": alert.lead.article if alert else url}
-    record["title"] = title or record["title"] or url
-    return article_from_record(record, at=url)
+        return article_at(context, known.lead.url, title=known.lead.title, id_=known.lead.article)
+    return article_at(context, url)
 
 
 def _tree_record(tree: Explained) -> dict[str, Any]:
