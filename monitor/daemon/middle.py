@@ -17,13 +17,16 @@ from monitor.config.channels import Route
 from monitor.daemon.metrics import Metrics
 from monitor.errors import StoreUnavailable
 from monitor.model import Article, ArticleField, Assignment, ChannelName, Match, Volume
+from monitor.remembered import NOTHING_KNOWN
 from monitor.rules.match import RuleSet
 from monitor.rules.volume import is_in_force
 from monitor.store.alerts import Conflict, Draft, Enqueued
 from monitor.store.store import Store
+from monitor.store.telling import Telling
 from monitor.store.volume import Count
 from monitor.stories.assign import article_addresses, assign_story, is_another_article, told_apart
 from monitor.stories.fingerprint import text_print
+from monitor.urls import site
 
 log = structlog.get_logger()
 
@@ -112,13 +115,12 @@ class Middle:
     ) -> tuple[Assignment, tuple[Enqueued, ...]]:
         fingerprint = text_print(article)
         addresses = article_addresses(article)
+        look = NOTHING_KNOWN
         for _ in range(MAX_RACES):
-            look = await self._store.stories.look(fingerprint, addresses)
             if look.by_address is not None and is_another_article(fingerprint, look.by_address):
                 article = told_apart(article)
-                fingerprint, addresses = text_print(article), ()
-                continue
-            assignment = assign_story(article, fingerprint, look.candidates, by_address=look.by_address)
+                fingerprint, addresses, look = text_print(article), (), NOTHING_KNOWN
+            assignment = assign_story(article, fingerprint, look.copies, by_address=look.by_address)
             drafts, counts = [], []
             for match in matches:
                 decided = decide(
@@ -131,16 +133,17 @@ class Middle:
                 count, surge = await self._count_in(match, match.rule.volume, draft, now)
                 counts.append(count)
                 drafts += [surge] if surge else []
-            answer = await self._store.alerts.enqueue(
+            telling = Telling(
                 assignment=assignment,
                 fingerprint=fingerprint,
+                site=site(article.url) or article.source,
+                seen=now,
                 addresses=addresses,
-                checked=look.checked,
-                drafts=drafts,
-                counts=counts,
             )
+            answer = await self._store.alerts.enqueue(telling, look=look, drafts=drafts, counts=counts)
             if not isinstance(answer, Conflict):
                 return assignment, answer
+            look = answer.look
         raise StoreUnavailable(
             f"article {article.id}: copies of it arrive faster than they can be compared; it is retried"
         )

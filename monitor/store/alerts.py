@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -13,8 +12,6 @@ from monitor.clock import Clock
 from monitor.model import (
     Alert,
     AlertId,
-    ArticleId,
-    Assignment,
     ChannelName,
     Delivery,
     DeliveryId,
@@ -22,21 +19,19 @@ from monitor.model import (
     Report,
     RuleId,
 )
-from monitor.remembered import TextPrint
-from monitor.store.codec import decode, encode, encode_print
+from monitor.remembered import NOTHING_KNOWN, Look
+from monitor.store.codec import decode, encode
 from monitor.store.connect import Connection
 from monitor.store.keys import (
-    ADDRESS_LIFETIME,
     ALERT_LIFETIME,
     CALL_LIFETIME,
-    COPY_LIFETIME,
     DELIVERY_LIFETIME,
-    GENERATION,
     Keys,
     digest,
 )
-from monitor.store.scripts import Refused, Scripts, milliseconds
-from monitor.store.stories import MIN_SHARED_PROBES, read_generations, write_generation
+from monitor.store.scripts import Scripts, milliseconds
+from monitor.store.stories import read_look
+from monitor.store.telling import Telling, telling_plan
 from monitor.store.volume import Count, count_plan, unix_ms
 
 MOST_REPORTS = 200  # kept with an alert; further sites are counted only
@@ -66,9 +61,9 @@ class Enqueued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Copies were stored, or volume rules counted, since the caller looked; nothing was written: do it all again."""
+    """Something was found that the caller had not looked at; nothing was written: do it all again with this look."""
 
-    copies: tuple[ArticleId, ...]
+    look: Look  # the caller's own if only a volume rule has counted meanwhile
 
 
 class Alerts:
@@ -81,25 +76,16 @@ class Alerts:
         self._scripts = Scripts(connection, keys)
 
     async def enqueue(
-        self,
-        *,
-        assignment: Assignment,
-        fingerprint: TextPrint,
-        addresses: Sequence[str],
-        checked: Collection[ArticleId],
-        drafts: Sequence[Draft],
-        counts: Sequence[Count] = (),
+        self, telling: Telling, *, look: Look, drafts: Sequence[Draft], counts: Sequence[Count] = ()
     ) -> Conflict | tuple[Enqueued, ...]:
-        """Write an article's copy, its alerts and their deliveries in one step, all or nothing.
+        """Write what is remembered of an article, its alerts and their deliveries in one step, all or nothing.
 
         When it has answered, everything is safe; repeating it, after a crash or with the article read again, adds
         nothing.
 
         Args:
-            assignment: the article's story, and the copy it was found to be of.
-            fingerprint: its text; `fingerprint.article` is its id.
-            addresses: keys of its addresses.
-            checked: copies it was compared with (`Look.checked`); with any other one there is a Conflict.
+            telling: the article, its story, and the copy that it was found to be of.
+            look: what it was compared with, `NOTHING_KNOWN` at first; with anything else there is a Conflict.
             drafts: one for each rule that matched and tells of it; `alert.lead` is the report of this article.
             counts: one for each volume rule that matched, whether it tells of it or not.
 
@@ -107,12 +93,12 @@ class Alerts:
             StoreError: nothing was written, or everything was and the answer was lost; offer the article again.
         """
         plan = _Plan(self._keys, self._clock.now())
-        plan.add_copy(assignment, fingerprint, addresses, checked)
+        plan.add_telling(telling, look)
         for count in counts:
             plan.add_count(count)
         for draft in drafts:
             plan.add_draft(draft)
-        return await self._write(plan, drafts)
+        return await self._write(plan, drafts, look)
 
     async def announce(self, draft: Draft) -> Enqueued:
         """Write an alert that no article made, and its deliveries, in one step; repeating it adds nothing.
@@ -122,14 +108,16 @@ class Alerts:
         """
         plan = _Plan(self._keys, self._clock.now())
         plan.add_draft(draft)
-        answer = await self._write(plan, [draft])
+        answer = await self._write(plan, [draft], NOTHING_KNOWN)
         assert not isinstance(answer, Conflict)  # there is nothing to race for
         return answer[0]
 
-    async def _write(self, plan: _Plan, drafts: Sequence[Draft]) -> Conflict | tuple[Enqueued, ...]:
-        answer = await self._scripts.enqueue(plan.keys, plan.values)
-        if isinstance(answer, Refused):
-            return Conflict(copies=answer.copies)
+    async def _write(self, plan: _Plan, drafts: Sequence[Draft], look: Look) -> Conflict | tuple[Enqueued, ...]:
+        answer = await self._scripts.enqueue(plan.keys, plan.values, plan.packed)
+        if isinstance(answer, list):
+            return Conflict(look=read_look(answer))
+        if "conflict" in answer:
+            return Conflict(look=look)
         return tuple(
             Enqueued(
                 rule=draft.alert.rule,
@@ -138,7 +126,7 @@ class Alerts:
                 new_site=is_new_site,
                 sources=sites,
             )
-            for draft, (is_new, is_new_site, sites) in zip(drafts, answer, strict=True)
+            for draft, (is_new, is_new_site, sites) in zip(drafts, answer["enqueued"], strict=True)
         )
 
     async def get(self, alert: AlertId) -> Alert | None:
@@ -178,25 +166,27 @@ class _Plan:
     def __init__(self, keys: Keys, now: datetime) -> None:
         self._names = keys
         self._now = now
-        call = keys.call(uuid4().hex)
         self.keys = [
-            call,
-            call,
+            keys.call(uuid4().hex),
+            keys.remembered,
             keys.alerts,
             keys.deliveries,
             keys.channels,
-        ]  # the second: of the copy, if there is one
+            keys.copies,
+            keys.stories,
+            keys.probes,
+            keys.terms,
+            keys.names,
+            keys.read_terms,
+            keys.remembered_sizes,
+        ]
+        self.packed: list[bytes] = []
         self.values: dict[str, object] = {
             "now": unix_ms(now),
-            "min_shared": MIN_SHARED_PROBES,
             "most_reports": MOST_REPORTS,
             "alert_lifetime": milliseconds(ALERT_LIFETIME),
             "delivery_lifetime": milliseconds(DELIVERY_LIFETIME),
-            "probes_lifetime": milliseconds(GENERATION * 3),
             "call_lifetime": milliseconds(CALL_LIFETIME),
-            "checked": {},
-            "addresses": [],
-            "probes": [],
         }
         self._drafts: list[object] = []
         self.values["drafts"] = self._drafts
@@ -204,38 +194,10 @@ class _Plan:
         self._counted: list[RuleId] = []
         self.values["counts"] = self._counts
 
-    def add_copy(
-        self,
-        assignment: Assignment,
-        fingerprint: TextPrint,
-        addresses: Sequence[str],
-        checked: Collection[ArticleId],
-    ) -> None:
-        """Add the article's text: a new copy, or another version of the one that it joins."""
-        copy = assignment.copy_of or fingerprint.article
-        self.keys[1] = self._names.copy(copy)
-        self.values["copy"] = {
-            "id": copy,
-            "story": assignment.story,
-            "print": encode_print(fingerprint),
-            "words": fingerprint.words,
-            "lifetime": milliseconds(COPY_LIFETIME),
-            # The title outlives the copy's prints: another article at the same address is told apart by it.
-            "address": json.dumps([copy, assignment.story, sorted(fingerprint.title_words)], ensure_ascii=False),
-            "address_lifetime": milliseconds(ADDRESS_LIFETIME),
-        }
-        # The article's own traces are no conflict: it may be read again, or come from two feeds at once.
-        self.values["checked"] = dict.fromkeys([*checked, copy, fingerprint.article], True)
-        self.values["addresses"] = [self._position(self._names.address(address)) for address in addresses]
-        readable, written = read_generations(self._now), write_generation(self._now)
-        self.values["probes"] = [
-            {
-                "probe": str(probe),
-                "buckets": [self._position(self._names.probes(generation, probe)) for generation in readable],
-                "write": self._position(self._names.probes(written, probe)),
-            }
-            for probe in fingerprint.probes
-        ]
+    def add_telling(self, telling: Telling, look: Look) -> None:
+        """Add what is remembered of the article."""
+        plan, self.packed = telling_plan(telling, look, self._names, now=self._now, position=self._position)
+        self.values |= {"telling": plan, "revision": look.revision, "met": dict.fromkeys(look.met, True)}
 
     def add_count(self, count: Count) -> None:
         """Add an article to the tally of a volume rule."""

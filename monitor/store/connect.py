@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import redis.asyncio
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
+from redis.client import NEVER_DECODE
 from redis.exceptions import (
     AuthenticationError,
     AuthorizationError,
@@ -54,7 +55,7 @@ class Script:
 
 
 class Connection:
-    """A pool of connections to one server. Every answer is text, a whole number, None or a list of these."""
+    """A pool of connections to one server. An answer is text (or bytes), a whole number, None or a list of these."""
 
     def __init__(self, client: redis.asyncio.Redis, where: str) -> None:
         self._client = client
@@ -69,6 +70,16 @@ class Connection:
         with _translated(self.where):
             return await self._execute(*command)
 
+    async def read(self, key: str) -> bytes | None:
+        """Return the bytes of a string, None if there is none.
+
+        Raises:
+            StoreError: as `call`.
+        """
+        with _translated(self.where):
+            answer: bytes | None = await self._execute("GET", key, as_bytes=True)
+            return answer
+
     async def call_all(self, commands: Sequence[Command]) -> list[Any]:
         """Return the answers to many commands sent together. Others may come between them: this is not atomic.
 
@@ -78,17 +89,25 @@ class Connection:
         with _translated(self.where):
             return await self._execute_all(commands)
 
-    async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
+    async def run(
+        self, script: Script, keys: Sequence[str], arguments: Sequence[str | bytes | int], *, as_bytes: bool = False
+    ) -> Any:
         """Return what a script answers, sending its source only to a server that does not know it yet.
+
+        Args:
+            script: what to run.
+            keys: names of the keys that it touches.
+            arguments: what else it needs.
+            as_bytes: the answer has bytes in the place of text.
 
         Raises:
             StoreError: as `call`.
         """
         with _translated(f"{self.where}: {script.name}"):
             try:
-                return await self._execute("EVALSHA", script.digest, len(keys), *keys, *arguments)
+                return await self._execute("EVALSHA", script.digest, len(keys), *keys, *arguments, as_bytes=as_bytes)
             except NoScriptError:
-                return await self._execute("EVAL", script.source, len(keys), *keys, *arguments)
+                return await self._execute("EVAL", script.source, len(keys), *keys, *arguments, as_bytes=as_bytes)
 
     async def run_all(self, script: Script, calls: Sequence[tuple[Sequence[str], Sequence[str | int]]]) -> list[Any]:
         """Return what a script answers to each of many calls, (keys, arguments) each, that are sent together.
@@ -112,9 +131,12 @@ class Connection:
                 pipeline.execute_command(*command)
             return list(await pipeline.execute())
 
-    async def _execute(self, *command: str | bytes | int | float) -> Any:
+    async def _execute(self, *command: str | bytes | int | float, as_bytes: bool = False) -> Any:
+        options = {NEVER_DECODE: True} if as_bytes else {}
         async with asyncio.timeout(CALL_SECONDS):
-            return await self._client.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py's own gap
+            return await self._client.execute_command(  # type: ignore[no-untyped-call]  # redis-py's own gap
+                *command, **options
+            )
 
     async def close(self) -> None:
         """Close all connections."""

@@ -24,7 +24,13 @@ ATTEMPT_LIFETIME = timedelta(days=1)
 ALERT_LIFETIME = timedelta(days=30)  # since its last report; as long as it lives the (rule, story) is not new
 ADDRESS_LIFETIME = timedelta(days=30)
 COPY_LIFETIME = timedelta(days=7)  # since its last article
-GENERATION = COPY_LIFETIME / 2  # a new set of index buckets; the older ones are still read for COPY_LIFETIME
+NAME_LIFETIME = COPY_LIFETIME * 4  # of a number; a copy that is told again and again lives longer than others
+STORY_REST = timedelta(hours=72)  # since its last article, then a story is over
+STORY_LIFETIME = timedelta(days=7)  # since its first
+HEADLINE_LIFETIME = timedelta(hours=48)
+SERIES_LIFETIME = timedelta(days=30)
+PIN_LIFETIME = ALERT_LIFETIME
+SERIES_GENERATION = SERIES_LIFETIME / 2  # a new set of buckets so often; it and the two before are read
 DELIVERY_LIFETIME = timedelta(days=30)  # since it was delivered or dropped; never before
 VOLUME_LIFETIME = COPY_LIFETIME  # of a volume rule's tally since its last article; longer if its baseline is
 GATE_LIFETIME = timedelta(days=1)  # the longest that a host may keep us away
@@ -34,9 +40,9 @@ TURN_LIFETIME = timedelta(seconds=10)  # between two looks at the feeds that fai
 PROBE_LIFETIME = timedelta(seconds=10)
 CALL_LIFETIME = timedelta(minutes=2)  # far longer than a client goes on repeating one call
 
-# 35 000 matched articles a week (a large site, dedup.md section 4) put about 100 fields into a bucket, which Valkey
-# still keeps packed. More articles cost memory, not correctness.
-BUCKETS = 4096
+# 35 000 matched articles a week put about 20 fields into a bucket; up to 128 a server keeps them packed. More articles
+# cost memory, not correctness.
+SERIES_BUCKETS = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +50,7 @@ class KeyKind:
     """One row of the table; lifetime None: kept until we delete it."""
 
     name: str  # what stands behind the tag, up to the next colon
-    type: Literal["string", "hash", "set", "zset", "stream"]
+    type: Literal["string", "hash", "list", "set", "zset", "stream"]
     lifetime: timedelta | None
     holds: str
     tag: Literal["workspace", "shard"] = "workspace"
@@ -99,9 +105,41 @@ TABLE = (
         holds="by generation and feed: entry key -> Mark; expires by itself as a whole",
     ),
     KeyKind(name="attempts", type="string", lifetime=ATTEMPT_LIFETIME, holds="by feed and entry key: tries so far"),
+    KeyKind(
+        name="remembered",
+        type="hash",
+        lifetime=None,
+        holds="revision, last number, generations of the probes, version of the frequencies, window if shortened",
+    ),
+    KeyKind(
+        name="remembered-sizes", type="hash", lifetime=None, holds="by six hours: texts and bytes that were remembered"
+    ),
+    KeyKind(name="names", type="hash", lifetime=NAME_LIFETIME, holds="by 64 numbers: number % 64 -> copy or story"),
     KeyKind(name="address", type="string", lifetime=ADDRESS_LIFETIME, holds="by address: [copy, story, title words]"),
-    KeyKind(name="probes", type="hash", lifetime=GENERATION * 3, holds="by generation and bucket: probe -> copy"),
-    KeyKind(name="copy", type="hash", lifetime=COPY_LIFETIME, holds="story, prints of the first and longest version"),
+    KeyKind(
+        name="probes",
+        type="string",
+        lifetime=COPY_LIFETIME * 2,
+        holds="by generation and bucket: probe and number of the copy, 4 bytes each",
+    ),
+    KeyKind(name="copy", type="string", lifetime=COPY_LIFETIME, holds="story, prints of the first and longest version"),
+    KeyKind(name="story", type="string", lifetime=STORY_REST, holds="its words, its alerts, stories that are related"),
+    KeyKind(name="term", type="string", lifetime=STORY_REST, holds="by heavy term: numbers of its newest 32 stories"),
+    KeyKind(name="headline", type="string", lifetime=HEADLINE_LIFETIME, holds="by headline: the Headline"),
+    KeyKind(
+        name="series",
+        type="hash",
+        lifetime=SERIES_GENERATION * 3,
+        holds="by generation and bucket: site and headline -> digests of the figures in its texts",
+    ),
+    KeyKind(name="pin", type="string", lifetime=PIN_LIFETIME, holds="by article: the story where a person has put it"),
+    KeyKind(name="frequencies", type="string", lifetime=None, holds="how many of the texts read use each term"),
+    KeyKind(
+        name="read-terms",
+        type="list",
+        lifetime=None,
+        holds="terms of texts that the frequencies do not know; cut at 8000",
+    ),
     KeyKind(
         name="alert", type="hash", lifetime=ALERT_LIFETIME, holds="the Alert; it exists = (rule, story) was alerted"
     ),
@@ -163,6 +201,16 @@ class Keys:
         self.channels = f"{self._tag}channels"
         self.deliveries = f"{self._tag}deliveries"
         self.probe = f"{self._tag}probe"
+        self.remembered = f"{self._tag}remembered"
+        self.remembered_sizes = f"{self._tag}remembered-sizes"
+        self.frequencies = f"{self._tag}frequencies"
+        self.read_terms = f"{self._tag}read-terms"
+        # What the names of many keys begin with: scripts put the rest behind it.
+        self.copies = f"{self._tag}copy:"
+        self.stories = f"{self._tag}story:"
+        self.probes = f"{self._tag}probes:"
+        self.terms = f"{self._tag}term:"
+        self.names = f"{self._tag}names:"
         self.failing = f"{self._tag}failing"
         self.failing_told = f"{self._tag}failing-told"
         self.failing_turn = f"{self._tag}failing-turn"
@@ -235,13 +283,17 @@ class Keys:
         """The copy that an address belongs to."""
         return f"{self._tag}address:{digest(address)}"
 
-    def probes(self, generation: int, probe: int) -> str:
-        """The bucket of the copy index that holds a probe."""
-        return f"{self._tag}probes:{generation}:{probe % BUCKETS}"
+    def headline(self, headline: str) -> str:
+        """The article that was last seen under a headline."""
+        return f"{self._tag}headline:{digest(headline)}"
 
-    def copy(self, copy: ArticleId) -> str:
-        """What is remembered of a text."""
-        return f"{self._tag}copy:{copy}"
+    def series(self, generation: int, series: str) -> str:
+        """The bucket that holds the figures of a site's texts under one headline."""
+        return f"{self._tag}series:{generation}:{_number(series) % SERIES_BUCKETS}"
+
+    def pin(self, article: ArticleId) -> str:
+        """The story where a person has put an article."""
+        return f"{self._tag}pin:{article}"
 
     def alert(self, alert: AlertId) -> str:
         """An alert's record."""
@@ -316,7 +368,11 @@ def host_of(feed: FeedKey) -> str:
 
 def shard_of_host(host: str) -> int:
     """Return the shard of a host, named as in the keys of its feeds."""
-    return int.from_bytes(blake2b(host.encode(), digest_size=4).digest()) % SHARDS
+    return _number(host) % SHARDS
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=4).digest())
 
 
 def digest(*parts: str) -> str:

@@ -12,7 +12,9 @@ from hashlib import sha1
 from importlib.resources import files
 from typing import Any
 
-from monitor.model import ArticleId, ChannelName, DeliveryId, FeedKey, RuleId, StoryId
+import msgspec
+
+from monitor.model import ChannelName, DeliveryId, FeedKey, RuleId, StoryId
 from monitor.store.connect import Connection, Script
 from monitor.store.keys import (
     CALL_LIFETIME,
@@ -25,13 +27,6 @@ from monitor.store.keys import (
 )
 
 GROUP = "senders"  # the one consumer group of every channel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """Copies were stored, or volume rules counted, after the caller had looked; nothing was written."""
-
-    copies: tuple[ArticleId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,12 +146,17 @@ class Scripts:
         """Remember entries of a feed, given as digest and mark in turns."""
         await self._run("mark_seen", [self._keys.seen(feed, generation)], [milliseconds(kept), *marks])
 
-    async def enqueue(self, keys: Sequence[str], plan: object) -> Refused | list[tuple[bool, bool, int]]:
-        """Write a copy, its alerts and deliveries; return for each draft: is new, is a new site, sites so far."""
-        answer = json.loads(await self._run("enqueue", keys, [json.dumps(plan, ensure_ascii=False)]))
-        if "conflict" in answer:
-            return Refused(copies=tuple(ArticleId(copy) for copy in answer["conflict"]))
-        return [(is_new, is_new_site, sites) for is_new, is_new_site, sites in answer["enqueued"]]
+    async def enqueue(
+        self, keys: Sequence[str], plan: object, packed: Sequence[bytes]
+    ) -> list[Any] | dict[str, list[Any]]:
+        """Remember an article, write its alerts and deliveries; return what was found, or the answer by its names."""
+        arguments = [msgspec.json.encode(plan), *packed]
+        answer = await self._connection.run(read_script("enqueue"), keys, arguments, as_bytes=True)
+        return answer if isinstance(answer, list) else json.loads(answer)
+
+    async def split(self, keys: Sequence[str], arguments: Sequence[str | int]) -> str:
+        """Make an alert of its own of a report; return what the script's header names."""
+        return str(await self._run("split", keys, arguments))
 
     async def tally(
         self,

@@ -16,6 +16,7 @@ from monitor.store.keys import PROBE_LIFETIME, Keys
 from monitor.store.page_gates import PageGates
 from monitor.store.scripts import milliseconds
 from monitor.store.seen import Seen
+from monitor.store.splitting import Splitting
 from monitor.store.stories import Stories
 from monitor.store.subscriptions import Subscriptions
 from monitor.store.volume import Volumes
@@ -53,8 +54,9 @@ class Store:
         self.subscriptions = Subscriptions(connection, keys)
         self.failing = FailingFeeds(connection, keys)
         self.seen = Seen(connection, keys, clock)
-        self.stories = Stories(connection, keys, clock)
+        self.stories = Stories(connection, keys)
         self.alerts = Alerts(connection, keys, clock)
+        self.splitting = Splitting(connection, keys, clock)
         self.volumes = Volumes(connection, keys)
         self.deliveries = Deliveries(connection, keys, clock, take_over_after=take_over_after)
 

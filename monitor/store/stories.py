@@ -1,32 +1,30 @@
-"""What was told before: an index of copies by address and by the fingerprints of their texts."""
+"""What was told before: texts and stories as they are found again; written by `Alerts.enqueue` alone."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 
-from monitor.clock import Clock
 from monitor.errors import StoreError
-from monitor.model import ArticleId, StoryId
-from monitor.remembered import Copy, TextPrint
-from monitor.store.codec import decode_print
-from monitor.store.connect import Command, Connection
-from monitor.store.keys import GENERATION, Keys
+from monitor.model import AlertId, ArticleId, StoryId
+from monitor.remembered import Copy, Headline, Look, Story, TextPrint
+from monitor.store.codec import decode, decode_print, decode_weights
+from monitor.store.connect import Connection
+from monitor.store.keys import Keys
 
 log = structlog.get_logger()
 
-MIN_SHARED_PROBES = 2  # dedup.md 2.2: finds all copies worth verifying, with 1 % of other texts beside them
-MOST_CANDIDATES = 8
+# As enqueue.lua writes them: number, words, ms of the last article; number, texts, ms of the first and last.
+_COPY_HEAD, _STORY_HEAD = struct.Struct("<IId"), struct.Struct("<IIdd")
+_LENGTH = struct.Struct("<H")
 
-# Newest first. One ahead, because another daemon's clock may already be there; two behind hold COPY_LIFETIME.
-READ_GENERATIONS = (1, 0, -1, -2)
-
-_EMPTY = TextPrint(
+_WITHOUT_TEXT = TextPrint(
     article=ArticleId(""),
     text_hash="",
     probes=(),
@@ -40,78 +38,129 @@ _EMPTY = TextPrint(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """What may be the same text: to be compared, then handed to `Alerts.enqueue` as `checked`."""
+class StoryRecord:
+    """A story with what people were told of it."""
 
-    candidates: tuple[Copy, ...]  # those that share most probes first
-    by_address: Copy | None  # known under one of the addresses; without prints if only the address is remembered
-    checked: frozenset[ArticleId]  # every copy that was met, the forgotten and the too weak ones too
+    story: Story
+    alerts: tuple[AlertId, ...]
+    related: tuple[StoryId, ...]  # other stories that an article showed to be of the same event
 
 
 class Stories:
-    """The copies of one workspace; written by `Alerts.enqueue` alone."""
+    """The texts and stories of one workspace."""
 
-    def __init__(self, connection: Connection, keys: Keys, clock: Clock) -> None:
+    def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
         self._keys = keys
-        self._clock = clock
 
-    async def look(self, fingerprint: TextPrint, addresses: Sequence[str]) -> Look:
-        """Return the copies that share at least two probes with the text, eight at most, and the one at an address."""
-        generations = read_generations(self._clock.now())
-        commands: list[Command] = [("GET", self._keys.address(address)) for address in addresses]
-        commands += [
-            ("HGET", self._keys.probes(generation, probe), str(probe))
-            for probe in fingerprint.probes
-            for generation in generations
-        ]
-        answers = await self._connection.call_all(commands)
-        known = [json.loads(answer) for answer in answers[: len(addresses)] if answer]
-        hits = answers[len(addresses) :]
-        shared: Counter[str] = Counter()
-        for start in range(0, len(hits), len(generations)):
-            shared.update({copy for copy in hits[start : start + len(generations)] if copy})
-        near = [copy for copy, count in shared.most_common() if count >= MIN_SHARED_PROBES][:MOST_CANDIDATES]
-        wanted = dict.fromkeys(ArticleId(copy) for copy in [*near, *(copy for copy, *_ in known[:1])])
-        copies = await self._load(list(wanted))
-        by_address = None
-        if known:
-            copy, story, *titles = known[0]
-            bare = replace(_EMPTY, article=ArticleId(copy), title_words=frozenset(*titles))
-            by_address = copies.get(ArticleId(copy)) or Copy(
-                id=ArticleId(copy), story=StoryId(story), first=bare, longest=bare
-            )
-        return Look(
-            candidates=tuple(copies[ArticleId(copy)] for copy in near if copy in copies),
-            by_address=by_address,
-            checked=frozenset(ArticleId(copy) for copy in [*shared, *(copy for copy, *_ in known)]),
-        )
+    async def copy(self, id_: ArticleId) -> Copy | None:
+        """Return the text that an article told first, None if there is none or it is forgotten.
 
-    async def _load(self, ids: Sequence[ArticleId]) -> dict[ArticleId, Copy]:
-        """Return the copies of these ids; those that have expired are left out."""
-        rows = await self._connection.call_all(
-            [("HMGET", self._keys.copy(id_), "story", "first", "longest") for id_ in ids]
-        )
-        found: dict[ArticleId, Copy] = {}
-        for id_, (story, first, longest) in zip(ids, rows, strict=True):
-            if story is None:
-                continue
-            try:
-                version = decode_print(first)
-                longest_version = decode_print(longest) if longest else version
-            except StoreError as error:  # of a newer program: one alert too many is better than none
-                log.warning("copy_unreadable", copy=id_, reason=str(error))
-                continue
-            found[id_] = Copy(id=id_, story=StoryId(story), first=version, longest=longest_version)
-        return found
+        Raises:
+            StoreError: it cannot be read.
+        """
+        record = await self._connection.read(f"{self._keys.copies}{id_}")
+        return read_copy(id_, record) if record else None
+
+    async def get(self, id_: StoryId) -> StoryRecord | None:
+        """Return a story, None if there is none or it is over.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        record = await self._connection.read(f"{self._keys.stories}{id_}")
+        return read_story(id_, record) if record else None
 
 
-def read_generations(now: datetime) -> tuple[int, ...]:
-    """Return the generations of the index to read, newest first."""
-    present = write_generation(now)
-    return tuple(present + step for step in READ_GENERATIONS)
+def read_look(answer: Sequence[Any]) -> Look:
+    """Return what enqueue.lua found, from its answer."""
+    revision, is_series, is_cut, pinned, address, address_copy, headline, met, copies, stories = answer
+    return Look(
+        copies=tuple(copy for copy in map(_readable_copy, copies[::2], copies[1::2]) if copy),
+        stories=tuple(story for story in map(_readable_story, stories[::2], stories[1::2]) if story),
+        by_address=_read_address(address, address_copy) if address else None,
+        by_headline=_read_headline(headline) if headline else None,
+        pinned=StoryId(pinned.decode()) if pinned else None,
+        is_series=bool(is_series),
+        is_cut=bool(is_cut),
+        revision=revision,
+        met=frozenset(met.decode().split()),
+    )
 
 
-def write_generation(now: datetime) -> int:
-    """Return the generation of the index to write."""
-    return (now - datetime(1970, 1, 1, tzinfo=UTC)) // GENERATION
+def read_copy(id_: ArticleId, record: bytes) -> Copy:
+    """Return a copy from its record.
+
+    Raises:
+        StoreError: it is of a newer program, or damaged.
+    """
+    story, at = _read_field(record, _COPY_HEAD.size)
+    first, at = _read_field(record, at)
+    version = decode_print(first)
+    longest = decode_print(record[at:]) if at < len(record) else version
+    return Copy(id=id_, story=StoryId(story.decode()), first=version, longest=longest)
+
+
+def read_story(id_: StoryId, record: bytes) -> StoryRecord:
+    """Return a story from its record.
+
+    Raises:
+        StoreError: it is damaged.
+    """
+    try:
+        _, texts, first, last = _STORY_HEAD.unpack_from(record)
+        words, at = _read_field(record, _STORY_HEAD.size)
+        lines = [line.partition(" ") for line in record[at:].decode().split("\n")]
+        story = Story(id=id_, centroid=decode_weights(words), texts=texts, first=_moment(first), last=_moment(last))
+    except (struct.error, UnicodeDecodeError) as error:
+        raise StoreError(f"the stored story {id_} cannot be read: {error}") from error
+    return StoryRecord(
+        story=story,
+        alerts=tuple(AlertId(name) for kind, _, name in lines if kind == "alert"),
+        related=tuple(StoryId(name) for kind, _, name in lines if kind == "related"),
+    )
+
+
+def _readable_copy(id_: bytes, record: bytes) -> Copy | None:
+    try:
+        return read_copy(ArticleId(id_.decode()), record)
+    except StoreError as error:  # of a newer program: one alert too many is better than none
+        log.warning("copy_unreadable", copy=id_.decode(), reason=str(error))
+        return None
+
+
+def _readable_story(id_: bytes, record: bytes) -> Story | None:
+    try:
+        return read_story(StoryId(id_.decode()), record).story
+    except StoreError as error:
+        log.warning("story_unreadable", story=id_.decode(), reason=str(error))
+        return None
+
+
+def _read_address(address: bytes, record: bytes) -> Copy | None:
+    name, story, title_words = json.loads(address)
+    copy = _readable_copy(name.encode(), record) if record else None
+    bare = replace(_WITHOUT_TEXT, article=ArticleId(name), title_words=frozenset(title_words))
+    return copy or Copy(id=ArticleId(name), story=StoryId(story), first=bare, longest=bare)
+
+
+def _read_headline(headline: bytes) -> Headline | None:
+    try:
+        return decode(headline.decode(), Headline)
+    except StoreError as error:
+        log.warning("headline_unreadable", reason=str(error))
+        return None
+
+
+def _read_field(record: bytes, at: int) -> tuple[bytes, int]:
+    """Return what stands at a place behind its length, and the place behind it."""
+    start = at + _LENGTH.size
+    try:
+        (length,) = _LENGTH.unpack_from(record, at)
+    except struct.error as error:
+        raise StoreError(f"a stored record is cut: {error}") from error
+    return record[start : start + length], start + length
+
+
+def _moment(ms: float) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)

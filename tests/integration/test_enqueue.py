@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitor.errors import StoreError, StoreFull
 from monitor.model import AlertId, ArticleId, Assignment, StoryId
+from monitor.remembered import NOTHING_KNOWN
 from monitor.store.alerts import Conflict, Enqueued
 from monitor.store.connect import connect
 from monitor.store.server import EmbeddedServer
@@ -24,7 +26,9 @@ from tests.support.store import (
     LOREM,
     MAIL,
     a_draft,
+    a_telling,
     an_article,
+    look_for,
     offer,
     put,
     repeating_store,
@@ -81,16 +85,12 @@ async def test_all_deliveries_of_an_alert_can_be_listed(store: Store, clock: Man
 async def test_an_address_keeps_the_copy_it_was_given_first(store: Store) -> None:
     await offer(store, an_article("a1"))
     other = an_article("b1", site="two.example", text=OTHER_TEXT)
-    opened = Assignment(story=StoryId("b1"), joined="opened")
-    await store.alerts.enqueue(
-        assignment=opened,
-        fingerprint=text_print(other),
-        addresses=["two.example/b1", "one.example/a1"],
-        checked=[ArticleId("a1")],
-        drafts=[],
-    )
+    telling = a_telling(other, addresses=["two.example/b1", "one.example/a1"])
+    conflict = await store.alerts.enqueue(telling, look=NOTHING_KNOWN, drafts=[])
+    assert isinstance(conflict, Conflict)
+    assert await store.alerts.enqueue(telling, look=conflict.look, drafts=[]) == ()
     for address, story in (("one.example/a1", "a1"), ("two.example/b1", "b1")):
-        look = await store.stories.look(text_print(an_article("c1", text="Short.")), [address])
+        look = await look_for(store, an_article("c1", text="Short."), addresses=[address])
         assert look.by_address is not None
         assert look.by_address.story == story
 
@@ -145,10 +145,16 @@ async def test_other_news_opens_a_story_of_its_own(store: Store) -> None:
 async def test_the_same_address_is_the_same_story_even_with_too_little_text_to_compare(store: Store) -> None:
     short = an_article("a1", text="Ceasefire in Gaza.")
     await offer(store, short)
-    look = await store.stories.look(text_print(short), ["one.example/a1"])
+    look = await look_for(store, replace(short, id=ArticleId("b1")))
     assert look.by_address is not None
-    assert (look.by_address.id, look.by_address.story, look.candidates) == ("a1", "a1", ())
-    assert look.checked == {"a1"}
+    assert (look.by_address.id, look.by_address.story, look.copies) == ("a1", "a1", ())
+
+
+async def test_an_article_is_known_again_by_its_id_alone(store: Store) -> None:
+    short = an_article("a1", text="Ceasefire in Gaza.")
+    await store.alerts.enqueue(a_telling(short, addresses=()), look=NOTHING_KNOWN, drafts=[])
+    (copy,) = (await look_for(store, short, addresses=())).copies
+    assert (copy.id, copy.story) == ("a1", "a1")
 
 
 async def test_an_address_outlives_the_text_it_was_first_seen_with(
@@ -158,57 +164,65 @@ async def test_an_address_outlives_the_text_it_was_first_seen_with(
     connection = await connect(valkey_url)
     await connection.call("DEL", f"{{{workspace}}}:copy:a1")
     await connection.close()
-    look = await store.stories.look(text_print(an_article("b1")), ["one.example/a1"])
+    look = await look_for(store, an_article("a1"))
     assert look.by_address is not None
     assert (look.by_address.story, look.by_address.longest.words) == ("a1", 0)
-    assert look.candidates == ()
-    assert look.checked == {"a1"}
+    assert look.by_address.first.title_words == text_print(an_article("a1")).title_words
+    assert look.copies == ()
 
 
 async def test_a_copy_stored_since_the_look_is_a_conflict_and_nothing_is_written(store: Store) -> None:
-    late = an_article("b1", site="two.example")
-    look = await store.stories.look(text_print(late), ["two.example/b1"])
-    assert (look.candidates, look.checked) == ((), frozenset())
     await offer(store, an_article("a1"))
+    late = an_article("b1", site="two.example")
+    look = await look_for(store, late)
+    assert [copy.id for copy in look.copies] == ["a1"]
+    between = an_article("c1", site="three.example")
+    telling = a_telling(between, assignment=Assignment(story=StoryId("c1"), joined="opened"))
+    assert isinstance(await store.alerts.enqueue(telling, look=look, drafts=[]), tuple)
     opened = Assignment(story=StoryId("b1"), joined="opened")
-    answer = await store.alerts.enqueue(
-        assignment=opened,
-        fingerprint=text_print(late),
-        addresses=["two.example/b1"],
-        checked=look.checked,
-        drafts=[a_draft(late, opened)],
-    )
-    assert answer == Conflict(copies=(ArticleId("a1"),))
+    answer = await store.alerts.enqueue(a_telling(late, assignment=opened), look=look, drafts=[a_draft(late, opened)])
+    assert isinstance(answer, Conflict)
+    assert {copy.id for copy in answer.look.copies} >= {"c1"}
     assert await store.alerts.get(AlertId("ceasefire-b1")) is None
     assert len(await store.deliveries.take(DESK, "reader", count=9, block=BLOCK)) == 1
+    assert isinstance(await store.alerts.enqueue(a_telling(late, answer.look), look=answer.look, drafts=[]), tuple)
 
 
 async def test_an_address_stored_since_the_look_is_a_conflict(store: Store) -> None:
     late = an_article("b1", text="Too short to compare.")
     await offer(store, an_article("a1"))
-    opened = Assignment(story=StoryId("b1"), joined="opened")
-    answer = await store.alerts.enqueue(
-        assignment=opened, fingerprint=text_print(late), addresses=["one.example/a1"], checked=(), drafts=[]
-    )
-    assert answer == Conflict(copies=(ArticleId("a1"),))
+    look = await look_for(store, late, addresses=["one.example/a1"])
+    assert look.by_address is not None
+    assert look.by_address.id == "a1"
+
+
+async def test_other_news_stored_since_the_look_is_no_conflict(store: Store) -> None:
+    await offer(store, an_article("a1"))
+    late = an_article("b1", site="two.example")
+    look = await look_for(store, late)
+    await offer(store, an_article("c1", text=OTHER_TEXT))
+    assert await store.alerts.enqueue(a_telling(late, look), look=look, drafts=[]) == ()
 
 
 async def test_the_longest_version_of_a_copy_is_kept_beside_the_first(store: Store) -> None:
     await offer(store, an_article("a1", text=LOREM))
     await offer(store, an_article("b1", site="two.example", text=f"{LOREM} {OTHER_TEXT}"))
     await offer(store, an_article("c1", site="three.example", text=LOREM))
-    look = await store.stories.look(text_print(an_article("d1")), [])
-    (copy,) = look.candidates
+    (copy,) = (await look_for(store, an_article("d1"))).copies
     assert (copy.id, copy.first.article, copy.longest.article) == ("a1", "a1", "b1")
     assert copy.first == text_print(an_article("a1", text=LOREM))
 
 
-async def test_copies_are_found_a_week_later_and_forgotten_in_the_end(store: Store, clock: ManualClock) -> None:
+async def test_copies_are_found_for_a_week_after_their_last_article_and_then_forgotten(
+    store: Store, clock: ManualClock
+) -> None:
     await offer(store, an_article("a1"))
-    clock.advance(timedelta(days=7))
-    assert len((await store.stories.look(text_print(an_article("b1")), [])).candidates) == 1
-    clock.advance(timedelta(days=4))
-    assert (await store.stories.look(text_print(an_article("b1")), [])).candidates == ()
+    clock.advance(timedelta(days=6))
+    await offer(store, an_article("b1", site="two.example", seen=clock.now()))
+    clock.advance(timedelta(days=7) - timedelta(seconds=1))
+    assert [copy.id for copy in (await look_for(store, an_article("c1"))).copies] == ["a1"]
+    clock.advance(timedelta(seconds=1))
+    assert (await look_for(store, an_article("c1"))).copies == ()
 
 
 async def test_a_rule_with_repeat_after_alerts_anew_for_a_further_article(store: Store, clock: ManualClock) -> None:
@@ -300,16 +314,10 @@ async def _race(url: str, workspace: str, *, recheck: bool) -> tuple[Counter[str
             if recheck:
                 await offer(store, article)
             else:
-                look = await store.stories.look(text_print(article), [])
-                story = look.candidates[0].story if look.candidates else StoryId(name)
-                assignment = Assignment(story=story, joined="copy" if look.candidates else "opened")
-                await store.alerts.enqueue(
-                    assignment=assignment,
-                    fingerprint=text_print(article),
-                    addresses=[],
-                    checked=names,
-                    drafts=[a_draft(article, assignment)],
-                )
+                # Whatever is there counts as met, as if it had not been stored since the look.
+                look = replace(NOTHING_KNOWN, met=frozenset(f"c{number}" for number in range(STORIES * COPIES + 1)))
+                telling = a_telling(article, addresses=[])
+                await store.alerts.enqueue(telling, look=look, drafts=[a_draft(article, telling.assignment)])
 
     await asyncio.gather(*(work(store) for store in stores))
     alerts = await stores[0].alerts.list(999)
@@ -340,5 +348,4 @@ async def test_an_alert_that_no_article_made_is_written_once(store: Store) -> No
     assert await store.alerts.list(9) == (draft.alert,)
     (desk,) = await store.deliveries.take(DESK, "reader", count=9, block=BLOCK)
     assert (desk.alert, desk.delivery.kind) == (draft.alert, "new")
-    look = await store.stories.look(text_print(article), ["one.example/ops-1"])
-    assert (look.candidates, look.by_address) == ((), None)
+    assert await look_for(store, article) == NOTHING_KNOWN

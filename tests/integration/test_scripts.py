@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model import Assignment, DeliveryId, Feed, FeedKey, FeedState, Mark, Rule, RuleId, StoryId, Volume
+from monitor.remembered import NOTHING_KNOWN
 from monitor.store.deliveries import Taken
 from monitor.store.server import ask, find_binary
 from monitor.store.store import Store
@@ -22,7 +23,7 @@ from monitor.store.volume import Count
 from monitor.stories.fingerprint import text_print
 from tests.support.clock import ManualClock
 from tests.support.delivery_model import Channel, Entry
-from tests.support.store import DESK, HOUR, MAIL, NOON, a_draft, an_article, offer, put, repeating_store
+from tests.support.store import DESK, HOUR, MAIL, NOON, a_draft, a_telling, an_article, offer, put, repeating_store
 
 NOW = timedelta(0)
 STEPS = 400
@@ -209,10 +210,8 @@ async def count(store: Store, volume: Volume) -> object:
         is_met=True,
         alert=draft.alert.id,
     )
-    fingerprint = replace(text_print(article), probes=())
-    answer = await store.alerts.enqueue(
-        assignment=opened, fingerprint=fingerprint, addresses=(), checked=(), drafts=[draft], counts=[counted]
-    )
+    telling = a_telling(article, fingerprint=replace(text_print(article), probes=()), addresses=())
+    answer = await store.alerts.enqueue(telling, look=NOTHING_KNOWN, drafts=[draft], counts=[counted])
     assert isinstance(answer, tuple)
     return tuple(item for item in answer if item.kind != "new")
 

@@ -16,9 +16,12 @@ from monitor.daemon.metrics import Metrics
 from monitor.daemon.middle import Middle, Policy
 from monitor.errors import StoreUnavailable
 from monitor.model import Alert, Article, ArticleId, Assignment, Report, Rule, RuleId, StoryId, Volume
+from monitor.remembered import NOTHING_KNOWN
 from monitor.rules.read import read_rules
+from monitor.store.alerts import Conflict
 from monitor.store.connect import Connection, Script, connect
 from monitor.store.store import Store
+from monitor.store.telling import Telling
 from monitor.store.volume import Count
 from monitor.stories.fingerprint import text_print
 from tests.support.clock import ManualClock
@@ -174,11 +177,13 @@ class DyingConnection(Connection):
 
     dies = True
 
-    async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
+    async def run(
+        self, script: Script, keys: Sequence[str], arguments: Sequence[str | bytes | int], *, as_bytes: bool = False
+    ) -> Any:
         if script.name == "enqueue" and self.dies:
             self.dies = False
             raise StoreUnavailable("killed")
-        return await super().run(script, keys, arguments)
+        return await super().run(script, keys, arguments, as_bytes=as_bytes)
 
 
 async def test_a_daemon_killed_between_the_verdict_and_the_alert_loses_nothing(
@@ -302,15 +307,16 @@ def a_count(volume: Volume, tally: Any, story: str, site: str, at: datetime) -> 
 
 
 async def put(store: Store, count: Count) -> object:
-    article = Article(id=count.report.article, title="t")
-    return await store.alerts.enqueue(
+    telling = Telling(
         assignment=Assignment(story=count.story, joined="opened"),
-        fingerprint=text_print(article),
-        addresses=(),
-        checked=(),
-        drafts=(),
-        counts=[count],
+        fingerprint=text_print(Article(id=count.report.article, title="t")),
+        site=count.report.site,
+        seen=count.at,
     )
+    answer = await store.alerts.enqueue(telling, look=NOTHING_KNOWN, drafts=(), counts=[count])
+    if isinstance(answer, Conflict) and answer.look.copies:  # the article was there before
+        return await store.alerts.enqueue(telling, look=answer.look, drafts=(), counts=[count])
+    return answer
 
 
 @pytest.mark.parametrize("seed", range(4))

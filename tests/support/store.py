@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,11 +18,12 @@ from monitor.model import (
     Report,
     RuleId,
     Severity,
-    StoryId,
 )
+from monitor.remembered import NOTHING_KNOWN, Look
 from monitor.store.alerts import Conflict, Draft, Enqueued
 from monitor.store.connect import Connection, Script, connect
 from monitor.store.store import Store
+from monitor.store.telling import Telling
 from monitor.stories.assign import assign_story
 from monitor.stories.fingerprint import text_print
 from tests.support.clock import ManualClock
@@ -42,10 +44,12 @@ LOREM = (
 class RepeatingConnection(Connection):
     """Sends every script twice and keeps the second answer, as a client does whose first answer was lost."""
 
-    async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
+    async def run(
+        self, script: Script, keys: Sequence[str], arguments: Sequence[str | bytes | int], *, as_bytes: bool = False
+    ) -> Any:
         """Return the second answer."""
-        await super().run(script, keys, arguments)
-        return await super().run(script, keys, arguments)
+        await super().run(script, keys, arguments, as_bytes=as_bytes)
+        return await super().run(script, keys, arguments, as_bytes=as_bytes)
 
     async def run_all(self, script: Script, calls: Sequence[tuple[Sequence[str], Sequence[str | int]]]) -> list[Any]:
         """Return the second answers."""
@@ -110,30 +114,40 @@ def a_draft(
 
 
 async def offer(store: Store, article: Article, **options: Any) -> tuple[Enqueued, ...]:
-    """Carry an article to the queues as the daemon does: look, assign, enqueue, and again after a conflict."""
+    """Carry an article to the queues as the daemon does: assign, enqueue, and again with what was found."""
     rules = options.pop("rules", ("ceasefire",))
-    fingerprint = text_print(article)
-    addresses = [article.url.removeprefix("https://")]
+    look = NOTHING_KNOWN
     for _ in range(20):
-        look = await store.stories.look(fingerprint, addresses)
-        assignment = assign_story(article, fingerprint, look.candidates, by_address=look.by_address)
-        answer = await store.alerts.enqueue(
-            assignment=assignment,
-            fingerprint=fingerprint,
-            addresses=addresses,
-            checked=look.checked,
-            drafts=[a_draft(article, assignment, rule=rule, **options) for rule in rules],
-        )
+        telling = a_telling(article, look)
+        drafts = [a_draft(article, telling.assignment, rule=rule, **options) for rule in rules]
+        answer = await store.alerts.enqueue(telling, look=look, drafts=drafts)
         if not isinstance(answer, Conflict):
             return answer
+        look = answer.look
     raise StoreUnavailable("conflicts without end")
+
+
+def a_telling(article: Article, look: Look = NOTHING_KNOWN, **changes: Any) -> Telling:
+    """Return what is remembered of an article, under one address, in the story that it joins as a copy if at all."""
+    assert article.seen is not None
+    fingerprint = text_print(article)
+    telling = Telling(
+        assignment=assign_story(article, fingerprint, look.copies, by_address=look.by_address),
+        fingerprint=fingerprint,
+        addresses=[article.url.removeprefix("https://")],
+        site=article.url.split("/")[2],
+        seen=article.seen,
+    )
+    return replace(telling, **changes)
+
+
+async def look_for(store: Store, article: Article, **changes: Any) -> Look:
+    """Return what an article is compared with; it is remembered itself if nothing is found."""
+    answer = await store.alerts.enqueue(a_telling(article, **changes), look=NOTHING_KNOWN, drafts=[])
+    return answer.look if isinstance(answer, Conflict) else NOTHING_KNOWN
 
 
 async def put(store: Store, name: str, *, channels: Sequence[ChannelName] = (DESK,)) -> None:
     """Queue one alert of a story of its own on the channels."""
     article = Article(id=ArticleId(name), title=name, url=f"https://one.example/{name}", seen=NOON)
-    assignment = Assignment(story=StoryId(name), joined="opened")
-    draft = a_draft(article, assignment, channels=channels)
-    await store.alerts.enqueue(
-        assignment=assignment, fingerprint=text_print(article), addresses=(), checked=(), drafts=[draft]
-    )
+    await offer(store, article, channels=channels)

@@ -1,38 +1,224 @@
--- enqueue: an article's copy record, its alerts and their deliveries, all or nothing. Repeated with the same token, the
--- same answer; repeated with another (the article is read again), it adds nothing.
--- KEYS 1 call (string: this call's answer, expires) · 2 copy (hash; without an article the call again) · 3 alerts (zset)
---      4 deliveries (zset) · 5 channels (set) · then, at the positions that the plan names: address (strings), probes (hashes), alert (hash),
+-- enqueue: what is remembered of an article, its alerts and their deliveries, all or nothing. Before it writes, it looks
+-- for what the article may be a copy or a part of, unless nothing was stored since the caller looked. Repeated with the
+-- same token, the same answer; repeated with another (the article is read again), it adds nothing.
+-- KEYS 1 call (string: this call's answer, expires) · 2 remembered (hash: revision, last number, window, generations)
+--      3 alerts (zset) · 4 deliveries (zset) · 5 channels (set) · 11 read-terms (list) · 12 remembered-sizes (hash)
+--      what the names of keys begin with: 6 copies and 7 stories, by id (strings) · 8 probes, by generation and bucket
+--      (strings) · 9 terms (strings) · 10 names, by number / 64 (hashes)
+--      then, at the positions that the plan names: pin, headline and addresses (strings), series (hashes), alert (hash),
 --      reports (hash), sites and told (sets), channel (streams), delivery (hashes), and for each volume rule its volume
 --      (hash), stories, sites and articles (zsets), reports (hash)
--- ARGV 1 the plan as JSON, made by monitor/store/alerts.py
--- returns JSON: {"conflict": [copies]} with nothing written (no copies: a volume rule has counted meanwhile), or {"enqueued": [[is_new, is_new_site, sites]...]}
+-- ARGV 1 the plan as JSON, made by monitor/store/alerts.py · packed: 2 the text's print · 3 probes, 4 bytes each
+--      4 heaviest terms, 4 bytes each and 2 for the share · 5 the story's words · 6 all terms, 4 bytes each
+-- returns {look...} with nothing written, if something was found that the caller has not met: revision, is a series,
+--      are there more copies, pinned story, address, its copy, headline, names of all that was met, copies and stories,
+--      id and record in turns; or JSON: {"conflict": []}, a volume rule has counted meanwhile and nothing was written;
+--      or {"enqueued": [[is_new, is_new_site, sites]...], "learnt": [version of the frequencies, texts since]}
+--
+-- Records: a copy is number, words of its longest version, ms of its last article, and what codec.py packs; a story is
+-- number, texts, ms of its first and last, and its words; then lines. An address and a headline begin with a number.
+-- Numbers are ours, 4 bytes each: an article's id is four times as long.
 local before = redis.call('GET', KEYS[1])
 if before then return before end
 local plan = cjson.decode(ARGV[1])
 local now = plan.now
+local telling = plan.telling
+local probes, heavy = ARGV[3], ARGV[4]
+local COPY, STORY, GENERATION = '<I4I4d', '<I4I4dd', '<I4I4dI4'
 
--- Was a copy stored since the caller looked? Then its story may be ours.
-local unchecked, shared = {}, {}
-local function check(copy, weight)
-  if not copy or plan.checked[copy] then return end
-  shared[copy] = (shared[copy] or 0) + weight
-  if shared[copy] >= plan.min_shared and shared[copy] - weight < plan.min_shared then unchecked[#unchecked + 1] = copy end
-end
-for _, address in ipairs(plan.addresses) do
-  local known = redis.call('GET', KEYS[address])
-  check(known and cjson.decode(known)[1], plan.min_shared)
-end
-for _, probe in ipairs(plan.probes) do
-  local met = {}
-  for _, bucket in ipairs(probe.buckets) do
-    local copy = redis.call('HGET', KEYS[bucket], probe.probe)
-    if copy and not met[copy] then check(copy, 1) end
-    if copy then met[copy] = true end
+local revision, last_number, window, generations, version = 0, 0, 0, {}, 0
+if telling then
+  local state = redis.call('HMGET', KEYS[2], 'revision', 'number', 'window', 'generations', 'frequencies')
+  revision, last_number = tonumber(state[1] or 0), tonumber(state[2] or 0)
+  window, version = tonumber(state[3] or telling.copy_lifetime), tonumber(state[5] or 0)
+  telling.story_rest = math.min(telling.story_rest, window)
+  for at = 1, #(state[4] or ''), 20 do
+    local number, buckets, opened, texts = struct.unpack(GENERATION, state[4], at)
+    -- A generation ended when the next began; a window later none of its texts is remembered.
+    if #generations > 0 and opened + window <= now then generations[#generations] = nil end
+    generations[#generations + 1] = {number = number, buckets = buckets, opened = opened, texts = texts}
   end
 end
-if #unchecked > 0 then return cjson.encode({conflict = unchecked}) end
+
+-- The index: a probe lies with the number of the copy that had it last in one of many buckets, 8 bytes together.
+local function read_buckets(generation)
+  local names, prefix = {}, KEYS[8] .. generation.number .. ':'
+  for at = 1, #probes, 4 do
+    names[#names + 1] = prefix .. struct.pack('<I4', struct.unpack('<I4', probes, at) % generation.buckets)
+  end
+  generation.names, generation.found = names, #names > 0 and redis.call('MGET', unpack(names)) or {}
+end
+
+local function place_in(bucket, probe)
+  local at = string.find(bucket, probe, 1, true)
+  while at and at % 8 ~= 1 do at = string.find(bucket, probe, at + 1, true) end
+  return at
+end
+
+local function by_weight(weights)
+  local names = {}
+  for name in pairs(weights) do names[#names + 1] = name end
+  table.sort(names, function(one, other)
+    if weights[one] ~= weights[other] then return weights[one] > weights[other] end
+    return struct.unpack('<I4', one) < struct.unpack('<I4', other)
+  end)
+  return names
+end
+
+local function near_copies()
+  local shared, near = {}, {}
+  for _, generation in ipairs(generations) do read_buckets(generation) end
+  for place = 1, #probes / 4 do
+    local probe, counted = string.sub(probes, 4 * place - 3, 4 * place), nil
+    for _, generation in ipairs(generations) do
+      local bucket = generation.found[place]
+      local at = bucket and place_in(bucket, probe)
+      if at then
+        local number = string.sub(bucket, at + 4, at + 7)
+        counted = counted or {}
+        if not counted[number] then
+          counted[number] = true
+          shared[number] = (shared[number] or 0) + 1
+        end
+      end
+    end
+  end
+  for number, count in pairs(shared) do
+    if count >= telling.min_shared then near[number] = count end
+  end
+  return by_weight(near)
+end
+
+local postings
+local function read_postings()
+  if postings or #heavy == 0 then return end
+  local names = {}
+  for at = 1, #heavy, 6 do names[#names + 1] = KEYS[9] .. string.sub(heavy, at, at + 3) end
+  postings = redis.call('MGET', unpack(names))
+end
+
+local function near_stories()
+  local terms, mass, near = {}, {}, {}
+  read_postings()
+  for place = 1, #heavy / 6 do
+    local posting, share = postings[place], struct.unpack('<I2', heavy, 6 * place - 1)
+    for at = 1, #(posting or ''), 4 do
+      local number = string.sub(posting, at, at + 3)
+      terms[number], mass[number] = (terms[number] or 0) + 1, (mass[number] or 0) + share
+    end
+  end
+  for number, count in pairs(terms) do
+    if count >= telling.min_terms and mass[number] >= telling.least_mass then near[number] = mass[number] end
+  end
+  return by_weight(near)
+end
+
+local function name_of(number)
+  local index = struct.unpack('<I4', number)
+  return redis.call('HGET', KEYS[10] .. math.floor(index / 64), index % 64)
+end
+
+local function remembered_copy(id)
+  local record = redis.call('GET', KEYS[6] .. id)
+  if not record then return nil end
+  local number, _, told = struct.unpack(COPY, record)
+  if told + window <= now then return nil end
+  return record, struct.pack('<I4', number)
+end
+
+local function open_story(id)
+  local record = redis.call('GET', KEYS[7] .. id)
+  if not record then return nil end
+  local number, _, first, last = struct.unpack(STORY, record)
+  if last + telling.story_rest <= now or first + telling.story_longest <= now then return nil end
+  return record, struct.pack('<I4', number)
+end
+
+-- Everything that the article may belong to, in the order of the answer, and whether there is something new.
+local function look()
+  local met, is_new = {}, false
+  local function meet(kind, number)
+    local name = kind .. struct.unpack('<I4', number)
+    met[#met + 1] = name
+    is_new = is_new or not plan.met[name]
+  end
+
+  local pinned = redis.call('GET', KEYS[telling.pin])
+  if pinned then
+    met[#met + 1] = 'p' .. pinned
+    is_new = is_new or not plan.met['p' .. pinned]
+  end
+  local address, address_copy
+  for _, position in ipairs(telling.addresses) do
+    local known = redis.call('GET', KEYS[position])
+    if known then
+      meet('c', string.sub(known, 1, 4))
+      address = address or string.sub(known, 5)
+    end
+  end
+  if address then address_copy = remembered_copy(cjson.decode(address)[1]) end
+  local headline = telling.headline > 0 and redis.call('GET', KEYS[telling.headline])
+  if headline and struct.unpack('<d', headline, 5) + telling.headline_lifetime > now then
+    meet('h', string.sub(headline, 1, 4))
+    headline = string.sub(headline, 13)
+  else
+    headline = nil
+  end
+
+  local copies, stories, listed, is_cut = {}, {}, {}, false
+  local function take_copy(id, number)
+    local record, own = remembered_copy(id)
+    if not record or listed[id] or (number and own ~= number) then return end
+    listed[id] = true
+    meet('c', own)
+    if #copies >= 2 * telling.most_copies then is_cut = true return end
+    copies[#copies + 1] = id
+    copies[#copies + 1] = record
+  end
+  -- Read again, perhaps with another text or with too little of it to be found by.
+  take_copy(telling.article)
+  for _, number in ipairs(near_copies()) do
+    local id = not is_cut and name_of(number)
+    if id then take_copy(id, number) end
+  end
+  for _, number in ipairs(near_stories()) do
+    local id = #stories < 2 * telling.most_stories and name_of(number)
+    local record, own
+    if id then record, own = open_story(id) end
+    if record and own == number then
+      meet('s', number)
+      stories[#stories + 1] = id
+      stories[#stories + 1] = record
+    end
+  end
+  if not is_new then return nil end
+  return {revision, 0, is_cut and 1 or 0, pinned or '', address or '', address_copy or '', headline or '',
+    table.concat(met, ' '), copies, stories}
+end
+
+-- A site that used the headline with other figures before, again and again: the headline says nothing.
+local function is_series()
+  local seen, count = {[telling.figures] = true}, 1
+  for _, position in ipairs(telling.series) do
+    local figures = redis.call('HGET', KEYS[position], telling.series_name) or ''
+    for at = 1, #figures, 8 do
+      local one = string.sub(figures, at, at + 7)
+      if not seen[one] then count = count + 1 end
+      seen[one] = true
+    end
+  end
+  return count >= telling.series_of
+end
+
+if telling and plan.revision ~= revision then
+  local found = look()
+  if found then
+    if #telling.series > 0 and is_series() then found[2] = 1 end
+    return found
+  end
+end
 -- Has a volume rule counted since? Then its verdict may be another.
 for _, count in ipairs(plan.counts) do
-  local revision = tonumber(redis.call('HGET', KEYS[count.volume], 'revision') or 0)
-  if revision ~= count.revision then return '{"conflict":[]}' end
+  local counted = tonumber(redis.call('HGET', KEYS[count.volume], 'revision') or 0)
+  if counted ~= count.revision then return '{"conflict":[]}' end
 end

@@ -47,6 +47,6 @@ for _, draft in ipairs(plan.drafts) do
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - plan.alert_lifetime)
 redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now - plan.delivery_lifetime)
-local answer = #answers == 0 and '{"enqueued":[]}' or cjson.encode({enqueued = answers})
+local answer = cjson.encode({enqueued = answers, learnt = learnt})
 redis.call('SET', KEYS[1], answer, 'PX', plan.call_lifetime)
 return answer
