@@ -322,7 +322,7 @@ class Report:
     joined: JoinedBy = "opened"
     score: float | None = None
     grounds: Grounds | None = None
-    why: tuple[Snippet, ...] = ()  # the sentence that matched best, for a report that is not its alert's lead
+    why: tuple[Snippet, ...] = ()  # the sentence that matched best; the lead's are the alert's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,6 +377,7 @@ class Delivery:
     report: Report | None = None  # kind source: the further report · kind update: the one that changed
     changes: tuple[Change, ...] = ()  # kind update
     sources: int = 1  # sites known when it was queued
+    added: int = 1  # kind source: sites that are new since the last message
 
 
 DeliveryStatus = Literal["queued", "retrying", "delivered", "dead", "dropped"]

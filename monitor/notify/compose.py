@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from monitor.model import Alert, ArticleStatus, Delivery, DeliveryKind, Snippet
+from monitor.model import Alert, ArticleStatus, Change, Delivery, DeliveryKind, JoinedBy, Report, Snippet
 from monitor.notify.notifier import Excerpt, Message, Run
 from monitor.text import clean_line, shorten
 from monitor.urls import host_key, resolve
@@ -21,6 +21,9 @@ EXCERPTS = 3
 TERMS = 12
 TERM_LIMIT = 60
 NO_HEADLINE = "(no headline)"
+FIGURES = 6  # pairs of figures that a message names
+FIGURE_LIMIT = 20
+CHANGES = 6  # lines that say what changed
 LATE = timedelta(minutes=10)  # a message that waited longer says so
 
 _STATUS_NOTES = {
@@ -33,21 +36,39 @@ _STATUS_NOTES = {
     ArticleStatus.UNREACHABLE: "the page did not load: only the feed's own text was read",
 }
 
+_JOINED: dict[JoinedBy, str] = {
+    "opened": "",
+    "article": "the same article",
+    "address": "the same address",
+    "headline": "the same headline",
+    "text": "the same words",
+    "copy": "a copy",
+    "story": "other words for the same event",
+}
+_MARKS = {
+    "correction": "it is marked as a correction",
+    "retraction": "it is marked as withdrawn",
+    "repeat": "its agency sends it again",
+}
+
 
 def compose(alert: Alert, delivery: Delivery, *, now: datetime) -> Message:
     """Return the message for one delivery of an alert; `now` only tells whether it comes late."""
     kind: DeliveryKind = "drill" if alert.drill else delivery.kind
-    report = delivery.report if kind == "source" and delivery.report else alert.lead
+    is_later = kind in ("update", "source") and delivery.report is not None
+    report = delivery.report if is_later and delivery.report else alert.lead
     headline = clean_line(report.title, HEADLINE_LIMIT) or NO_HEADLINE
     link = resolve("", report.url)
     host = host_key(link)
     source = (
         clean_line(report.source, SOURCE_LIMIT) or clean_line(report.site, SOURCE_LIMIT) or host or "unknown source"
     )
-    label = _label(alert, kind)
+    label = _label(alert, delivery, kind)
     # A further source is told by its own headline; the words that matched stand in the first message.
-    excerpts = () if kind == "source" else _excerpts(alert.why, headline)
-    time = report.seen if kind == "source" else alert.created
+    why = report.why if is_later else alert.why
+    excerpts = () if kind == "source" else _excerpts(why, headline)
+    time = report.seen if is_later else alert.created
+    changes = delivery.changes if kind == "update" else ()
     message = Message(
         id=delivery.id,
         kind=kind,
@@ -55,6 +76,9 @@ def compose(alert: Alert, delivery: Delivery, *, now: datetime) -> Message:
         alert=alert,
         report=report,
         sources=delivery.sources,
+        added=delivery.added,
+        changes=changes,
+        changed=tuple(_changed(changes)),
         label=label,
         subject=_subject(label, headline, source),
         headline=headline,
@@ -64,6 +88,7 @@ def compose(alert: Alert, delivery: Delivery, *, now: datetime) -> Message:
         source=source,
         link=link,
         host=host,
+        joined=joined_words(report) if is_later else "",
         time=time,
         published=report.published,
         age=max(time - report.published, timedelta(0)) if report.published else None,
@@ -74,16 +99,44 @@ def compose(alert: Alert, delivery: Delivery, *, now: datetime) -> Message:
     return replace(message, text=plain_text(message, UTC))
 
 
-def _label(alert: Alert, kind: DeliveryKind) -> str:
+def _label(alert: Alert, delivery: Delivery, kind: DeliveryKind) -> str:
     match kind:
         case "drill":
             return "TEST"
         case "update":
             return "UPDATE"
         case "source":
-            return "+1 source"
+            return "+1 source" if delivery.added == 1 else f"+{delivery.added} sources"
         case _:
             return alert.severity.value.upper()
+
+
+def _changed(changes: Iterable[Change]) -> Iterable[str]:
+    """Yield what changed, in words: the figures together, each other change once."""
+    lines = dict.fromkeys("figures" if change.kind == "figures" else _change_words(change) for change in changes)
+    for line in list(lines)[:CHANGES]:
+        yield _figures(change for change in changes if change.kind == "figures") if line == "figures" else line
+
+
+def _change_words(change: Change) -> str:
+    match change.kind:
+        case "correction":
+            mark = next(iter(change.after), "")
+            return _MARKS.get(mark, f"it is numbered as {clean_line(mark, FIGURE_LIMIT)}")
+        case "denial":
+            return "the headline now denies" if change.after else "the headline no longer denies"
+        case _:
+            return f"{change.kind}: {_clean(change.before)} → {_clean(change.after)}"
+
+
+def _figures(changes: Iterable[Change]) -> str:
+    pairs = list(dict.fromkeys(f"{_clean(change.before)} → {_clean(change.after)}" for change in changes))
+    more = f" and {len(pairs) - FIGURES} more" if len(pairs) > FIGURES else ""
+    return f"figures: {', '.join(pairs[:FIGURES])}{more}"
+
+
+def _clean(values: Iterable[str]) -> str:
+    return ", ".join(clean_line(value, FIGURE_LIMIT) for value in values)
 
 
 def _subject(label: str, headline: str, source: str) -> str:
@@ -97,6 +150,9 @@ def _notes(alert: Alert, delivery: Delivery, *, kind: DeliveryKind, now: datetim
     elif kind != "source":
         if alert.reason:
             yield alert.reason
+        if kind == "new" and alert.is_late and alert.lead.published is not None:
+            age = span_words(alert.lead.seen - alert.lead.published)
+            yield f"late: it was {age} old when it was first seen, and nobody had told it before"
         if alert.status in _STATUS_NOTES:
             yield _STATUS_NOTES[alert.status]
     if now - delivery.queued >= LATE:
@@ -174,6 +230,19 @@ def sources_words(message: Message) -> str:
     return "1 source so far" if message.sources <= 1 else f"{message.sources} sources so far"
 
 
+def joined_words(report: Report) -> str:
+    """Return why an article is of its story, "" if it opened it."""
+    words = _JOINED[report.joined]
+    return f"{words}, {report.score:.0%} alike" if words and report.score is not None else words
+
+
+def more_sources_words(message: Message) -> str:
+    """Return what stands above the alert's first headline when more sites tell it."""
+    if message.added == 1:
+        return "One more source for the alert"
+    return f"{message.added} more sources for the alert, the newest of them here"
+
+
 def bracketed(runs: Iterable[Run]) -> str:
     """Return the text of `runs` with the matched words in [brackets]."""
     return "".join(f"[{run.text}]" if run.marked else run.text for run in runs).strip()
@@ -186,13 +255,17 @@ def field_words(excerpt: Excerpt) -> str:
 
 def plain_text(message: Message, zone: tzinfo | None) -> str:
     """Return the whole message as plain text of a few short lines, ending without a line break."""
-    lines = [f"{message.label} · {message.rule}", "", message.headline]
+    lines = [f"{message.label} · {message.rule}", ""]
+    lines += [*(f"Changed: {change}" for change in message.changed), ""] if message.changed else []
+    lines.append(message.headline)
     shown_host = f" ({message.host})" if message.host and message.host != message.source else ""
     lines.append(f"{message.source}{shown_host} · {published_words(message, zone)}")
     if message.link:
         lines.append(message.link)
     if message.kind == "source":
-        lines += ["", "One more source for the alert:", f"  {message.first_headline}"]
+        lines += ["", f"{more_sources_words(message)}:", f"  {message.first_headline}"]
+    if message.kind == "update":
+        lines += ["", "The alert was:", f"  {message.first_headline}"]
     if message.excerpts:
         lines += ["", "Why it matched (the words in [brackets]):"]
         lines += [f"  {field_words(excerpt)}{bracketed(excerpt.runs)}" for excerpt in message.excerpts]

@@ -99,7 +99,9 @@ def block(message: Message, *, zone: tzinfo | None, color: bool, width: int) -> 
         told = f"{message.first_headline} — {sources_words(message)}"
         lines = [f"{time}  {label}  {told}", *_source_lines(message, zone, paint, inner)]
     else:
-        lines = [f"{time}  {label}  {paint(message.rule, _BOLD)}", *_alert_lines(message, zone, paint, inner)]
+        lines = [f"{time}  {label}  {paint(message.rule, _BOLD)}"]
+        lines += [line for change in message.changed for line in paint.wrapped((Run(f"changed: {change}"),), inner)]
+        lines += _alert_lines(message, zone, paint, inner)
     return f"\n{INDENT}".join(lines) + "\n\n"
 
 
@@ -113,13 +115,20 @@ def _alert_lines(message: Message, zone: tzinfo | None, paint: _Paint, width: in
     lines += [paint(f"note: {note}", _DIM) for note in message.notes]
     if message.link:
         lines.append(message.link)
+    if message.kind == "update":
+        lines += [paint(line, _DIM) for line in _first(message, inner=width)]
     if message.kind == "drill":  # there is nothing more to show of it
         return lines
     return [*lines, paint(f"rule {message.alert.rule} · more: monitor alerts show {message.alert.id}", _DIM)]
 
 
+def _first(message: Message, *, inner: int) -> list[str]:
+    return ["".join(run.text for run in line) for line in wrap((Run(f"was: {message.first_headline}"),), inner)]
+
+
 def _source_lines(message: Message, zone: tzinfo | None, paint: _Paint, width: int) -> list[str]:
     source, *facts = _facts(message, zone)
+    facts += [message.joined] if message.joined else []
     lines = [*paint.wrapped((Run(f"{source}: {message.headline}"),), width), paint(" · ".join(facts), _DIM)]
     lines += [paint(f"note: {note}", _DIM) for note in message.notes]
     return [*lines, message.link] if message.link else lines

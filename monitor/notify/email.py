@@ -37,7 +37,7 @@ from pydantic import (
 
 from monitor.config.paths import user_path
 from monitor.model import DeliveryId, Severity
-from monitor.notify.compose import field_words, plain_text, published_words, sources_words
+from monitor.notify.compose import field_words, more_sources_words, plain_text, published_words, sources_words
 from monitor.notify.notifier import Delivered, Message, Outcome, Permanent, Tools, Transient
 from monitor.notify.options import Zone, one_or_more
 from monitor.text import clean_line
@@ -302,6 +302,7 @@ def compose_html(message: Message, options: EmailOptions, *, template: Template)
         color=_COLORS[message.alert.severity] if message.kind in ("new", "update") else _COLORS[Severity.INFO],
         published=published_words(message, options.timezone),
         sources=sources_words(message),
+        more_sources=more_sources_words(message),
         field_words=field_words,
     )
 

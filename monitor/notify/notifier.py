@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TextIO
 from pydantic import BaseModel
 
 from monitor.clock import Clock
-from monitor.model import Alert, ArticleField, ChannelName, DeliveryId, DeliveryKind, Report
+from monitor.model import Alert, ArticleField, Change, ChannelName, DeliveryId, DeliveryKind, Report
 
 if TYPE_CHECKING:  # the HTTP library takes long to import, and checking a configuration needs none
     from monitor.fetch.client import Fetcher
@@ -105,21 +105,25 @@ class Message:
     """
 
     id: DeliveryId
-    kind: DeliveryKind  # new · update · source (one more site tells it) · drill (a test by a person)
+    kind: DeliveryKind  # new · update (it changed) · source (more sites tell it) · drill (a test by a person)
     channel: ChannelName
     alert: Alert
-    report: Report  # the article this message is about: the alert's first one, or the further source
+    report: Report  # the article this message is about: the alert's first one, the changed one, or the further source
     sources: int  # sites known to tell the story
-    label: str  # HIGH, UPDATE, +1 source, TEST
+    added: int  # kind source: how many of them are new
+    changes: tuple[Change, ...]  # kind update: what is otherwise now
+    changed: tuple[str, ...]  # the same in words, a clean line each, at most 6
+    label: str  # HIGH, UPDATE, +1 source, +4 sources, TEST
     subject: str  # label, headline, source; at most 180 characters
     headline: str
     headline_runs: tuple[Run, ...]  # the headline with the matched words marked
-    first_headline: str  # of the alert's first article; differs from headline for kind source
+    first_headline: str  # of the alert's first article; differs from headline for the kinds update and source
     rule: str  # the rule's title, or its id
     source: str  # the publisher
     link: str  # http(s) address, safe to print in any context that escapes; "" if there is none
     host: str  # where the link really leads
-    time: datetime  # of the alert or, kind source, of the further report
+    joined: str  # kinds update and source: why the article is of this story, in words
+    time: datetime  # of the alert or, kinds update and source, of that article
     published: datetime | None
     age: timedelta | None  # from publication to `time`; None without a date
     excerpts: tuple[Excerpt, ...]

@@ -55,10 +55,13 @@ class SlackNotifier:
 
 def payload(message: Message) -> dict[str, object]:
     """Return the request's document: blocks for the channel, `text` for notifications and screen readers."""
-    blocks = [_section(f"*{escape(message.label)}* · {escape(message.rule)}\n{_linked_headline(message)}")]
+    changed = "".join(f"\n*{escape(change)}*" for change in message.changed)
+    blocks = [_section(f"*{escape(message.label)}* · {escape(message.rule)}{changed}\n{_linked_headline(message)}")]
     blocks.append(_context(_facts(message)))
     if message.kind == "source":
         blocks.append(_context(f"adds to: {escape(message.first_headline)}"))
+    if message.kind == "update":
+        blocks.append(_context(f"was: {escape(message.first_headline)}"))
     quotes = _within(SECTION_LIMIT, (_quote(excerpt) for excerpt in message.excerpts if not excerpt.in_headline))
     if quotes:
         blocks.append(_section(quotes))

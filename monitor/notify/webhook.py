@@ -29,9 +29,7 @@ class WebhookOptions(BaseModel):
     headers: Mapping[str, SecretStr] = Field(
         default_factory=dict, description="More request headers, such as Authorization; values by env: or file:."
     )
-    follow_sources: bool = Field(
-        default=False, description="Also send alert.source when one more site tells the story."
-    )
+    follow_sources: bool = Field(default=False, description="Also send alert.source when more sites tell the story.")
 
     @field_validator("secret")
     @classmethod
@@ -101,6 +99,11 @@ def document(message: Message, *, at: datetime) -> dict[str, object]:
             "language": alert.language,
             "status": alert.status.value,
             "sources": message.sources,
+            "added": message.added,
+            "changes": [
+                {"kind": change.kind, "before": list(change.before), "after": list(change.after)}
+                for change in message.changes
+            ],
             "terms": list(message.terms),
             "why": [_excerpt(excerpt) for excerpt in message.excerpts],
             "notes": list(message.notes),

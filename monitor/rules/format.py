@@ -18,7 +18,7 @@ from monitor.rules.written import Comment, Group, Item, Node, Text, read_written
 
 RULE_ORDER = (
     *("id", "title", "description", "severity", "labels", "when", "query", "volume", "channels", "repeat_after"),
-    *("enabled", "expires", "tests"),
+    *("dedup", "group_window", "realert_after_edit", "enabled", "expires", "tests"),
 )
 ENTRY_ORDER = ("name", "aliases")
 TEST_ORDER = ("match", "no_match", "evidence")

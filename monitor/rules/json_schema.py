@@ -18,7 +18,7 @@ from monitor.config.yaml_marks import Node, Scalar
 from monitor.rules.gazetteer import Gazetteer
 from monitor.rules.languages import LANGUAGES
 from monitor.rules.leaves import FIELDS
-from monitor.rules.schema import SEVERITIES
+from monitor.rules.schema import DEDUP_UNITS, SEVERITIES
 from monitor.text import shorten
 
 Schema: TypeAlias = dict[str, Any]
@@ -254,7 +254,10 @@ RULE: dict[str, Schema] = {
     "channels": _described(
         _one_or_more("channel"), "Channels of monitor.yaml that get the alerts; default: the routes decide."
     ),
-    "repeat_after": _described(_DURATION, "Same story: at most one update in this time.", "12h"),
+    "repeat_after": _described(_DURATION, "Same story: its next article after this time alerts anew.", "12h"),
+    "dedup": _described({"enum": list(DEDUP_UNITS)}, "What alerts once; default: a story. off: each version.", "copy"),
+    "group_window": _described(_DURATION, "A story that rests so long alerts anew: 6h to 7d.", "72h"),
+    "realert_after_edit": _described({"type": "boolean"}, "true: an edited rule tells its stories anew."),
     "enabled": _described({"type": "boolean"}, "false switches the rule off."),
     "expires": _described(
         {"type": "string", "pattern": r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$"},

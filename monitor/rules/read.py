@@ -285,5 +285,5 @@ def _read_conditions(rule: Mapping, defaults: Defaults, language: Condition | No
 def _version(rule: Rule, condition: Condition) -> str:
     """Return a hash of what the rule means and says: with it an alert tells by which wording it was raised."""
     says = (rule.id, rule.title, rule.severity, sorted(rule.labels.items()), rule.channels)
-    alerts = (rule.repeat_after, rule.volume, rule.expires)
+    alerts = (rule.repeat_after, rule.volume, rule.expires, rule.dedup, rule.group_window, rule.realert_after_edit)
     return hashlib.blake2b(f"{says!r} {alerts!r} {digest(condition)}".encode(), digest_size=6).hexdigest()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import get_args
 
 from monitor.config.expect import (
     Problems,
@@ -20,10 +21,10 @@ from monitor.config.expect import (
     warn,
 )
 from monitor.config.spelling import did_you_mean, quoted
-from monitor.config.units import parse_duration
+from monitor.config.units import format_duration, parse_duration
 from monitor.config.yaml_marks import Mapping, Node, Scalar, Sequence
 from monitor.errors import Location
-from monitor.model import Article, ArticleId, ChannelName, FeedKey, Rule, RuleId, Severity
+from monitor.model import Article, ArticleId, ChannelName, DedupUnit, FeedKey, Rule, RuleId, Severity
 from monitor.rules.match import RuleTest
 from monitor.rules.volume import read_expires, read_volume
 
@@ -40,6 +41,9 @@ RULE_KEYS = (
         "volume",
         "channels",
         "repeat_after",
+        "dedup",
+        "group_window",
+        "realert_after_edit",
         "enabled",
     ),
     *("expires", "tests"),
@@ -50,6 +54,9 @@ TEST_KEYS = ("match", "no_match", "evidence")
 ARTICLE_KEYS = ("title", "summary", "text", "url", "language", "source", "feed", "authors", "author", "tags")
 MAX_ID = 80  # characters
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+DEDUP_UNITS: tuple[DedupUnit, ...] = get_args(DedupUnit)
+SHORTEST_REST = timedelta(hours=6)  # of a story, in which it is not over: the news of one evening
+LONGEST_REST = timedelta(days=7)  # as long as texts are remembered
 SEVERITIES = tuple(severity.value for severity in Severity)
 
 
@@ -91,11 +98,18 @@ def read_rule(
         severity=_severity(mapping.get("severity"), problems) or defaults.severity,
         labels=_labels(mapping.get("labels"), problems),
         channels=_channels(mapping.get("channels"), problems, known=channels) or defaults.channels,
-        repeat_after=_duration(mapping.get("repeat_after"), problems),
+        repeat_after=_duration(mapping, "repeat_after", problems),
+        dedup=_dedup(mapping, problems),
+        group_window=_group_window(mapping, problems),
+        realert_after_edit=_flag(mapping, "realert_after_edit", problems),
         volume=read_volume(mapping.get("volume"), problems),
         expires=read_expires(mapping.get("expires"), problems, today=today),
     )
     _text(mapping, "description", problems)
+    if rule.volume is not None:
+        for name in ("dedup", "group_window", "realert_after_edit"):
+            if (key := mapping.key(name)) is not None:
+                warn(problems, key.at, f"{name} says nothing about a surge", f"delete {name}, or volume")
     return rule if has_all and name else None
 
 
@@ -233,12 +247,44 @@ def _channels(
     return tuple(names)
 
 
-def _duration(node: Node | None, problems: Problems) -> timedelta | None:
-    text = expect_str(node, problems, what="repeat_after") if node is not None else None
+def _duration(mapping: Mapping, name: str, problems: Problems) -> timedelta | None:
+    node = mapping.get(name)
+    text = expect_str(node, problems, what=name) if node is not None else None
     if text is None or node is None:
         return None
     try:
         return parse_duration(text)
     except ValueError as error:
-        note(problems, node.at, f"repeat_after cannot be {quoted(text)}", str(error))
+        note(problems, node.at, f"{name} cannot be {quoted(text)}", str(error))
         return None
+
+
+def _dedup(mapping: Mapping, problems: Problems) -> DedupUnit:
+    node = mapping.get("dedup")
+    text = expect_str(node, problems, what="dedup") if node is not None else None
+    for unit in DEDUP_UNITS:
+        if text == unit:
+            return unit
+    if text is not None and node is not None:
+        hint = did_you_mean(text, DEDUP_UNITS)
+        known = f"known: {', '.join(DEDUP_UNITS)}"
+        note(problems, node.at, f"unknown dedup {quoted(text)}", hint if "known" in hint else f"{hint} {known}".strip())
+    return "story"
+
+
+def _group_window(mapping: Mapping, problems: Problems) -> timedelta | None:
+    span = _duration(mapping, "group_window", problems)
+    node = mapping.get("group_window")
+    if span is None or node is None:
+        return None
+    if not SHORTEST_REST <= span <= LONGEST_REST:
+        bounds = f"from {format_duration(SHORTEST_REST)} to {format_duration(LONGEST_REST)}"
+        hint = "a story that has no news for so long alerts anew"
+        note(problems, node.at, f"group_window must be {bounds}, found {format_duration(span)}", hint)
+        return None
+    return span
+
+
+def _flag(mapping: Mapping, name: str, problems: Problems) -> bool:
+    node = mapping.get(name)
+    return node is not None and expect_bool(node, problems, what=name) is True

@@ -18,9 +18,12 @@ from monitor.notify.console import block
 from monitor.notify.registry import check_channel, load_notifier, notifier_kinds
 from monitor.notify.signing import signed_headers, signing_key
 from monitor.notify.webhook import document
-from tests.support.alerts import CREATED, a_message, a_source_message
+from tests.support.alerts import CREATED, a_message, a_source_message, an_update_message
 
 PAGE = (Path(__file__).parents[2] / "docs" / "channels.md").read_text(encoding="utf-8")
+
+
+MESSAGES = (a_message(), a_source_message(), an_update_message())
 
 
 def section(kind: str) -> str:
@@ -61,7 +64,7 @@ def test_the_example_channels_are_accepted() -> None:
 
 
 def test_the_console_blocks_are_what_is_printed() -> None:
-    printed = "".join(block(message, zone=UTC, color=False, width=100) for message in (a_message(), a_source_message()))
+    printed = "".join(block(message, zone=UTC, color=False, width=100) for message in MESSAGES)
     assert blocks("text", section("console")) == [printed.rstrip("\n") + "\n"]
 
 

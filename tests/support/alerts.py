@@ -10,6 +10,7 @@ from monitor.model import (
     Alert,
     AlertId,
     ArticleId,
+    Change,
     ChannelName,
     Delivery,
     DeliveryId,
@@ -133,3 +134,32 @@ def an_ops_message() -> Message:
 def a_source_message() -> Message:
     """Return the message that one more site tells the story."""
     return a_message(kind="source", report=a_further_report(), sources=2)
+
+
+def a_folded_source_message() -> Message:
+    """Return the message that four more sites tell the story."""
+    return a_message(kind="source", report=a_further_report(), sources=6, added=4)
+
+
+def an_update_message() -> Message:
+    """Return the message that a copy of the story corrects it, and that the rule is louder now."""
+    report = a_report(
+        article=ArticleId("aaaaaaaaaaaaaaaa"),
+        title="CORRECTED-Wang Yi denies call for ceasefire in Gaza",
+        url="https://gazette.example.net/corrected",
+        site="example.net",
+        source="Gazette",
+        seen=datetime(2026, 11, 24, 12, 31, 0, tzinfo=UTC),
+        published=datetime(2026, 11, 24, 12, 30, 0, tzinfo=UTC),
+        joined="copy",
+        score=0.91,
+        why=(snippet("He spoke of 17 trucks with aid for Gaza, not 12.", "Gaza"),),
+    )
+    changes = (
+        Change(kind="figures", before=("12",), after=("17",)),
+        Change(kind="figures", before=("2,300",), after=("3,200",)),
+        Change(kind="correction", after=("correction",)),
+        Change(kind="denial", after=("denies",)),
+        Change(kind="severity", before=("low",), after=("high",)),
+    )
+    return a_message(kind="update", report=report, changes=changes, sources=3)

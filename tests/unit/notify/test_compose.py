@@ -5,18 +5,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.model import ArticleStatus, Snippet
+from monitor.model import ArticleStatus, Change, Snippet
 from monitor.notify.compose import compose, moment, plain_text, span_words
 from monitor.notify.notifier import Excerpt, Run
 from tests.support.alerts import (
     CREATED,
     a_delivery,
+    a_folded_source_message,
     a_hostile_alert,
     a_message,
     a_report,
     a_source_message,
     an_alert,
     an_ops_message,
+    an_update_message,
     snippet,
 )
 
@@ -73,6 +75,66 @@ def test_a_further_source_as_plain_text() -> None:
         "\n"
         "2 sources so far · rule minister-ceasefire · alert 7q2kz4abcdef"
     )
+
+
+def test_an_update_as_plain_text() -> None:
+    assert an_update_message().text == (
+        "UPDATE · A foreign minister calls for a ceasefire\n"
+        "\n"
+        "Changed: figures: 12 → 17, 2,300 → 3,200\n"
+        "Changed: it is marked as a correction\n"
+        "Changed: the headline now denies\n"
+        "Changed: severity: low → high\n"
+        "\n"
+        "CORRECTED-Wang Yi denies call for ceasefire in Gaza\n"
+        "Gazette (gazette.example.net) · published 24 Nov 2026, 12:30 UTC, 1 min before this alert\n"
+        "https://gazette.example.net/corrected\n"
+        "\n"
+        "The alert was:\n"
+        "  Wang Yi urges immediate ceasefire in Gaza\n"
+        "\n"
+        "Why it matched (the words in [brackets]):\n"
+        "  He spoke of 17 trucks with aid for [Gaza], not 12.\n"
+        "\n"
+        "3 sources so far · rule minister-ceasefire · alert 7q2kz4abcdef"
+    )
+
+
+def test_folded_sources_are_told_together() -> None:
+    message = a_folded_source_message()
+    assert message.label == "+4 sources"
+    assert "4 more sources for the alert, the newest of them here:\n" in message.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param([Change(kind="denial")], ("the headline no longer denies",), id="a denial that is gone"),
+        pytest.param(
+            [Change(kind="correction", after=("retraction",))], ("it is marked as withdrawn",), id="withdrawn"
+        ),
+        pytest.param(
+            [Change(kind="correction", after=("update 3",))], ("it is numbered as update 3",), id="a numbered update"
+        ),
+        pytest.param(
+            [Change(kind="figures", before=(str(n),), after=(str(n + 1),)) for n in range(8)],
+            ("figures: 0 → 1, 1 → 2, 2 → 3, 3 → 4, 4 → 5, 5 → 6 and 2 more",),
+            id="many figures",
+        ),
+        pytest.param(
+            [Change(kind="figures", before=("1\n2",), after=("\u202e3",))], ("figures: 1 2 → 3",), id="hostile figures"
+        ),
+        pytest.param([Change(kind="denial")] * 3, ("the headline no longer denies",), id="each line once"),
+    ],
+)
+def test_changes_in_words(changes: list[Change], words: tuple[str, ...]) -> None:
+    assert a_message(kind="update", report=a_report(), changes=tuple(changes)).changed == words
+
+
+def test_a_late_article_says_so() -> None:
+    alert = an_alert(is_late=True, lead=a_report(published=CREATED - timedelta(days=5)))
+    assert a_message(alert).notes == ("late: it was 4 days old when it was first seen, and nobody had told it before",)
+    assert a_message(alert, kind="update", report=a_report()).notes == ()
 
 
 def test_subject_says_how_loud_what_and_who() -> None:

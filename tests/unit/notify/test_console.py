@@ -14,12 +14,14 @@ from monitor.notify.console import ConsoleNotifier, ConsoleOptions, block, colum
 from monitor.notify.notifier import Delivered, Message, Run, Tools, Transient
 from tests.support.alerts import (
     CREATED,
+    a_folded_source_message,
     a_hostile_alert,
     a_message,
     a_report,
     a_source_message,
     an_alert,
     an_ops_message,
+    an_update_message,
     snippet,
 )
 from tests.support.clock import ManualClock
@@ -64,8 +66,30 @@ def test_a_further_source_takes_few_lines() -> None:
     assert plain(a_source_message()) == (
         "12:05:12  +1 source  Wang Yi urges immediate ceasefire in Gaza — 2 sources so far\n"
         "          Gazette: China's top diplomat presses for truce\n"
-        "          gazette.example.net · published 12:04, 1 min ago\n"
+        "          gazette.example.net · published 12:04, 1 min ago · a copy, 80% alike\n"
         "          https://gazette.example.net/truce\n"
+        "\n"
+    )
+
+
+def test_folded_sources_are_counted() -> None:
+    first = plain(a_folded_source_message()).splitlines()[0]
+    assert first == "12:05:12  +4 sources  Wang Yi urges immediate ceasefire in Gaza — 6 sources so far"
+
+
+def test_an_update_says_first_what_changed() -> None:
+    assert plain(an_update_message()) == (
+        "12:31:00  UPDATE  A foreign minister calls for a ceasefire\n"
+        "          changed: figures: 12 → 17, 2,300 → 3,200\n"
+        "          changed: it is marked as a correction\n"
+        "          changed: the headline now denies\n"
+        "          changed: severity: low → high\n"
+        "          CORRECTED-Wang Yi denies call for ceasefire in Gaza\n"
+        "          Gazette · gazette.example.net · published 12:30, 1 min ago\n"
+        "          “He spoke of 17 trucks with aid for [Gaza], not 12.”\n"
+        "          https://gazette.example.net/corrected\n"
+        "          was: Wang Yi urges immediate ceasefire in Gaza\n"
+        "          rule minister-ceasefire · more: monitor alerts show 7q2kz4abcdef\n"
         "\n"
     )
 

@@ -11,7 +11,15 @@ from pydantic import ValidationError
 from monitor.model import Severity
 from monitor.notify.email import EmailOptions, Progress, by_code, compose_html, compose_mail, load_template
 from monitor.notify.notifier import Delivered, Message, Permanent, Transient
-from tests.support.alerts import CREATED, a_hostile_alert, a_message, a_report, a_source_message, an_alert
+from tests.support.alerts import (
+    CREATED,
+    a_hostile_alert,
+    a_message,
+    a_report,
+    a_source_message,
+    an_alert,
+    an_update_message,
+)
 
 SERVER = {"host": "mail.example.org"}
 
@@ -56,6 +64,15 @@ def test_message_id_is_the_deliverys_whatever_the_attempt() -> None:
 def test_all_mails_of_an_alert_are_one_thread() -> None:
     assert received(a_message())["References"] == "<alert.7q2kz4abcdef@example.org>"
     assert received(a_source_message())["References"] == "<alert.7q2kz4abcdef@example.org>"
+
+
+def test_an_update_is_in_the_thread_and_says_first_what_changed() -> None:
+    mail = received(an_update_message())
+    assert mail["References"] == "<alert.7q2kz4abcdef@example.org>"
+    assert mail["Subject"].strip() == "[UPDATE] CORRECTED-Wang Yi denies call for ceasefire in Gaza (Gazette)"
+    html = part(mail, "html")
+    changed = html.index("<b>Changed:</b> figures: 12 → 17, 2,300 → 3,200")
+    assert changed < html.index("<h1") < html.index("The alert was:")
 
 
 def test_text_part_is_the_plain_message() -> None:

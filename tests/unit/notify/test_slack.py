@@ -12,6 +12,7 @@ from tests.support.alerts import (
     a_source_message,
     an_alert,
     an_ops_message,
+    an_update_message,
     snippet,
 )
 
@@ -96,6 +97,16 @@ def test_a_further_source_names_the_alert_it_adds_to() -> None:
         f"Gazette · gazette.example.net · published {LATER}, 1 min before this alert",
         "adds to: Wang Yi urges immediate ceasefire in Gaza",
     ]
+
+
+def test_an_update_says_first_what_changed() -> None:
+    told = texts(an_update_message())
+    assert told[0] == (
+        f"*UPDATE* · {RULE}\n*figures: 12 → 17, 2,300 → 3,200*\n*it is marked as a correction*\n"
+        "*the headline now denies*\n*severity: low → high*\n"
+        "*<https://gazette.example.net/corrected|CORRECTED-Wang Yi denies call for ceasefire in Gaza>*"
+    )
+    assert told[2] == "was: Wang Yi urges immediate ceasefire in Gaza"
 
 
 def test_a_note_is_shown() -> None:

@@ -8,7 +8,15 @@ from pydantic import SecretStr, ValidationError
 
 from monitor.notify.http import encode
 from monitor.notify.webhook import WebhookOptions, document
-from tests.support.alerts import CREATED, a_hostile_alert, a_message, a_report, a_source_message, an_alert
+from tests.support.alerts import (
+    CREATED,
+    a_hostile_alert,
+    a_message,
+    a_report,
+    a_source_message,
+    an_alert,
+    an_update_message,
+)
 
 SENTENCE = "Chinese Foreign Minister Wang Yi called on Tuesday for an immediate ceasefire in Gaza & aid for all."
 URL = "https://example.org/hook"
@@ -40,6 +48,8 @@ def test_a_new_alert_as_json() -> None:
             "language": "en",
             "status": "full",
             "sources": 1,
+            "added": 1,
+            "changes": [],
             "terms": ["Wang Yi", "ceasefire", "Gaza"],
             "why": [
                 {
@@ -65,6 +75,19 @@ def test_a_further_source_has_its_own_type_and_article() -> None:
     assert told["data"]["article"]["site"] == "example.net"
     assert told["data"]["sources"] == 2
     assert told["data"]["alert"] == "7q2kz4abcdef"
+
+
+def test_an_update_lists_what_changed() -> None:
+    told: Any = document(an_update_message(), at=CREATED)
+    assert told["type"] == "alert.update"
+    assert told["data"]["article"]["id"] == "aaaaaaaaaaaaaaaa"
+    assert told["data"]["changes"] == [
+        {"kind": "figures", "before": ["12"], "after": ["17"]},
+        {"kind": "figures", "before": ["2,300"], "after": ["3,200"]},
+        {"kind": "correction", "before": [], "after": ["correction"]},
+        {"kind": "denial", "before": [], "after": ["denies"]},
+        {"kind": "severity", "before": ["low"], "after": ["high"]},
+    ]
 
 
 def test_a_drill_is_told_apart_by_type_and_flag() -> None:

@@ -22,6 +22,9 @@ rules:
     labels: {desk: world, topic: peace}
     channels: [desk, mail]
     repeat_after: 12h
+    dedup: copy
+    group_window: 72h
+    realert_after_edit: true
     expires: 2027-01-31
     enabled: true
     when:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,9 @@ rules:
     labels: {desk: world, no: NO}
     when: {all: [list:ministers, region:home]}
     repeat_after: 1h30m
+    dedup: off
+    group_window: 3d
+    realert_after_edit: true
     tests:
       - match: Wang Yi in Hometown
   - id: quiet
@@ -58,6 +62,8 @@ def test_a_file_gives_its_rules_with_what_they_say_of_themselves(tmp_path: Path)
         {"desk": "world", "no": "NO"},
     )
     assert (talks.channels, str(talks.repeat_after)) == (("desk",), "1:30:00")
+    assert (talks.dedup, talks.group_window, talks.realert_after_edit) == ("off", timedelta(days=3), True)
+    assert (plain.dedup, plain.group_window, plain.realert_after_edit) == ("story", None, False)
     assert (plain.title, plain.severity, plain.channels) == ("plain", Severity.LOW, ("mail",))
 
 
