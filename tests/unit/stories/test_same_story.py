@@ -115,3 +115,75 @@ def test_texts_too_short_to_compare_are_no_copies() -> None:
     one, other = text_print(article("a", "Velna reopens")), text_print(article("b", "Velna reopens"))
 
     assert not copy_score(one, other).is_copy
+
+
+def test_a_new_lead_under_a_new_title_is_a_copy() -> None:
+    one = text_print(article("a", REPORT, title="Ministers agree on commission"))
+    lead = (
+        "For weeks Captain Ida Sorel and her crew of nine had waited on the Nordwind below the bridge of Lodz, and now "
+        "the news came over Radio Bern: the river would open again, said Piet Havel of the pilots, and blew his horn "
+        "until the whole of the northern bank was awake."
+    )
+    other = text_print(article("b", f"{lead}\n{MIDDLE}\n{BACKGROUND}", title="Horns over the river"))
+
+    assert copy_score(one, other).rule == "new-lead"
+
+
+def test_one_background_below_longer_news_makes_no_copy() -> None:
+    one = text_print(article("a", f"{OTHER_REPORT}\n{BACKGROUND}"))
+    other = text_print(article("b", f"{LEAD}\n{MIDDLE}\n{BACKGROUND}"))
+
+    assert not copy_score(one, other).is_copy
+
+
+def test_a_report_that_another_was_woven_around_is_a_copy() -> None:
+    report = f"{MIDDLE} {BACKGROUND}"
+    woven = report
+    for phrase in ("which were damaged in a collision", "Until then", "Last year", "according to the customs office"):
+        woven = woven.replace(
+            phrase, f"as people on both banks of the river had long asked in vain, {phrase.upper()} so"
+        )
+    woven = woven.replace("the ministry said", "ministers told reporters").replace("have warned", "fear")
+    woven = woven.replace("stays closed during", "is not open in").replace("has doubled", "costs twice as much")
+    longer = text_print(article("b", f"{woven} {OTHER_REPORT}"))
+    verdict = copy_score(text_print(article("a", report)), longer)
+
+    assert (verdict.rule, verdict.containment < 0.80) == ("interwoven", True)
+
+
+def test_a_long_text_whose_facts_were_exchanged_is_no_copy() -> None:
+    other = REPORT
+    for old, new in (
+        ("41", "17"),
+        ("second", "ninth"),
+        ("12", "9"),
+        ("4,500", "3,900"),
+        ("230,000", "81,000"),
+        ("18", "27"),
+    ):
+        other = other.replace(old, new)
+    for old, new in (("Elena Marku", "Ida Sorel"), ("Karlin", "Bern"), ("Ostrava", "Lodz")):
+        other = other.replace(old, new)
+    verdict = copy_score(text_print(article("a", REPORT)), text_print(article("b", other)))
+
+    assert (verdict.is_copy, verdict.jaccard > 0.60) == (False, True)
+
+
+def test_the_title_of_a_series_says_nothing() -> None:
+    title = "Velna harbour: ships, tonnes and waiting times"
+    one = text_print(article("a", f"{LEAD}\n{BACKGROUND}", title=title))
+    other = text_print(article("b", f"{OTHER_REPORT}\n{LEAD}\n{MIDDLE}", title=title))
+    alike = copy_score(one, other)
+
+    assert alike.rule in ("none", "same-title")
+    assert copy_score(one, other, is_series=True).rule == "none"
+
+
+def test_a_verdict_has_the_figures_that_decided() -> None:
+    one = text_print(article("a", LEAD.replace("41", "57"), title="Minister calls for end of Velna blockade"))
+    other = text_print(article("b", REPORT.replace("Tomas Brandl", "Piet Havel"), title="End of Velna blockade near"))
+    verdict = copy_score(one, other)
+
+    assert verdict.lost_numbers == 1.0
+    assert verdict.lost_names == pytest.approx(2 / 8)
+    assert verdict.titles == pytest.approx(3 / 4)
