@@ -1,22 +1,23 @@
-"""`monitor alerts`: what was alerted, and why."""
+"""`monitor alerts`: what was alerted and why, and what does not belong together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from monitor.cli.context import ask_store
 from monitor.cli.deliveries import delivery_record
-from monitor.cli.output import JSON_HELP, say, shown_time, write_json, write_line, write_table
+from monitor.cli.joins import report_lines
+from monitor.cli.output import JSON_HELP, counted, say, shown_time, write_json, write_line, write_table
 from monitor.text import clean_line
 
 if TYPE_CHECKING:
-    from monitor.model import Alert, AlertId, DeliveryRecord, Report, RuleId, Snippet
+    from monitor.model import Alert, AlertId, ArticleId, DeliveryRecord, Report, RuleId, Snippet
     from monitor.store.store import Store
 
-app = typer.Typer(help="Alerts: list, show.", no_args_is_help=True)
+app = typer.Typer(help="Alerts: list, show, split.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -88,6 +89,71 @@ async def _show(store: Store, wanted: AlertId) -> tuple[Alert | None, int, Seque
     return alert, sources[wanted], await store.alerts.reports(wanted), await store.deliveries.of_alert(wanted)
 
 
+@app.command("split")
+def split(
+    context: typer.Context,
+    alert: Annotated[str, typer.Argument(metavar="ALERT", help="The alert that the article does not belong to.")],
+    article: Annotated[str, typer.Argument(metavar="ARTICLE", help="Its id, as `monitor alerts show` lists it.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the log.")] = "",
+    json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
+) -> None:
+    """Make an alert of its own of an article that was wrongly joined, and send it; it stays apart; exit 1 if it cannot.
+
+    Keys: article, from, alert, story, channels, result (split, or again).
+
+    Example: monitor alerts split k3v7q2mnp5ra 0123456789abcdef --reason "another quake"
+    """
+    from monitor.model import AlertId, ArticleId
+
+    done = ask_store(context, lambda store: _split(store, AlertId(alert), ArticleId(article), reason), log_level="info")
+    if isinstance(done, str):
+        say(done)
+        raise typer.Exit(1)
+    made, outcome = done
+    if json:
+        record = {"article": article, "from": alert, "alert": made.id, "story": made.story, "channels": made.channels}
+        write_json({**record, "result": outcome})
+        return
+    queued = f"queued for {', '.join(made.channels)}" if made.channels else "no route leads to a channel"
+    write_line(f"{article} is alert {made.id} now: {queued}" if outcome == "split" else _again(made))
+    if outcome == "split":
+        write_line(f"it left alert {alert}, and will not join it again")
+
+
+def _again(made: Alert) -> str:
+    return f"{made.lead.article} was split off before: it is alert {made.id}"
+
+
+async def _split(
+    store: Store, wanted: AlertId, article: ArticleId, reason: str
+) -> tuple[Alert, Literal["split", "again"]] | str:
+    """Return the new alert and whether it was made now; or why there is none."""
+    import structlog
+
+    from monitor.alerts.split import split_alert, split_id, why_not_split
+    from monitor.clock import SystemClock
+
+    alert = await store.alerts.get(wanted)
+    if alert is None:
+        return f"no alert {wanted!r}; `monitor alerts list` shows their ids"
+    report = next((each for each in await store.alerts.reports(wanted) if each.article == article), None)
+    before = await store.alerts.get(split_id(alert, article))
+    if report is None and before is not None:
+        return before, "again"
+    refusal = why_not_split(alert, report)
+    if refusal or report is None:
+        return f"{article}: {refusal}"
+    made = split_alert(alert, report, now=SystemClock().now())
+    outcome = await store.splitting.split(made, old=wanted)
+    if outcome == "missing":
+        return f"{article}: {why_not_split(alert, None)}"
+    if outcome == "split":
+        structlog.get_logger().info(
+            "alert_split", article=article, old=wanted, alert=made.id, story=made.story, reason=reason
+        )
+    return made, outcome
+
+
 def _page(alert: Alert, sources: int, reports: Sequence[Report], deliveries: Sequence[DeliveryRecord]) -> Sequence[str]:
     """Return the lines of an alert for people."""
     return [
@@ -101,21 +167,12 @@ def _page(alert: Alert, sources: int, reports: Sequence[Report], deliveries: Seq
         "why",
         *(f"  {snippet.field}: {clean_line(_marked(snippet))}" for snippet in alert.why),
         "",
-        f"told by {sources} {'site' if sources == 1 else 'sites'}",
-        *(
-            f"  {shown_time(report.seen)}  {report.site}  {clean_line(report.title)}{_joined(report)}"
-            for report in reports
-        ),
+        f"told by {counted(sources, 'site')}",
+        *report_lines(reports),
         "",
         "deliveries" if deliveries else "no deliveries: no route leads to a channel",
         *(_delivered(record) for record in deliveries),
     ]
-
-
-def _joined(report: Report) -> str:
-    """Return why a report is of this story; the one that opened it needs no reason."""
-    score = "" if report.score is None else f" {report.score:.0%}"
-    return "" if report.joined == "opened" else f"  (same {report.joined}{score})"
 
 
 def _delivered(record: DeliveryRecord) -> str:

@@ -57,14 +57,14 @@ def require_settings(context: typer.Context) -> Settings:
     return settings
 
 
-def ask_store(context: typer.Context, question: Callable[[Store], Awaitable[T]]) -> T:
+def ask_store(context: typer.Context, question: Callable[[Store], Awaitable[T]], *, log_level: str = "warning") -> T:
     """Open the store of the settings, a running daemon's own if there is one, and return its answer.
 
     Raises:
         ConfigError: the settings have errors.
         StoreError: it cannot be opened, or fails.
     """
-    return run_async(_ask(require_settings(context), question))
+    return run_async(_ask(require_settings(context), question), log_level=log_level)
 
 
 async def _ask(settings: Settings, question: Callable[[Store], Awaitable[T]]) -> T:

@@ -9,7 +9,7 @@ from monitor.cli.output import shown_time
 from monitor.text import clean_line, shorten
 
 if TYPE_CHECKING:
-    from monitor.model import ArticleId, Grounds, JoinedBy, Report
+    from monitor.model import Grounds, JoinedBy, Report
 
 MOST_OF_A_PASSAGE = 200  # characters
 MOST_OF_A_HEADLINE = 160
@@ -17,43 +17,45 @@ MOST_OF_A_HEADLINE = 160
 _PLAIN = {
     "opened": "the first of this story",
     "article": "the same article again",
-    "address": "the same address",
-    "headline": "the same headline, and one of them has no text",
-    "text": "the same text",
+    "address": "the same address{other}",
+    "headline": "the same headline{other}, and one of them has no text",
+    "text": "the same text{other}",
+    "copy": "a copy{other}",
+    "story": "the same event in other words",
 }
 
 
 def joined_words(joined: JoinedBy, score: float | None, grounds: Grounds | None) -> str:
     """Return in a few words why an article is in its story, with the figures that decided."""
-    if joined == "copy":
-        return "; ".join(["a copy", *_copy_figures(score, grounds)])
-    if joined == "story":
-        likeness = [] if score is None else [f"{score:.0%} alike"]
-        words = [f"both have {clean_line(', '.join(grounds.words))}"] if grounds and grounds.words else []
-        return "; ".join(["the same event in other words", *likeness, *words])
-    return _PLAIN[joined]
+    other = "" if grounds is None or grounds.other is None else f" {'of' if joined == 'copy' else 'as'} {grounds.other}"
+    plain = _PLAIN[joined].format(other=other)
+    figures = {"copy": _copy_figures, "story": _story_figures}.get(joined)
+    said = "; ".join(figures(score, grounds)) if figures else ""
+    return f"{plain}: {said}" if said else plain
 
 
 def _copy_figures(score: float | None, grounds: Grounds | None) -> Iterator[str]:
     shared = grounds.containment if grounds and grounds.containment is not None else score
-    if shared is not None:
-        yield f"{shared:.0%} of the shorter text stands in the longer"
-    if grounds is None:
+    if shared is None:
         return
-    for what, lost in (("figures", grounds.lost_numbers), ("names", grounds.lost_names)):
+    parts = [f"{shared:.0%} of the shorter one"]
+    for what, lost in (("figures", grounds.lost_numbers), ("names", grounds.lost_names)) if grounds else ():
         if lost is not None:
-            yield f"all {what} too" if lost == 0 else f"{1 - lost:.0%} of its {what}"
-    if grounds.titles is not None:
+            parts.append(f"all of its {what}" if lost == 0 else f"{1 - lost:.0%} of its {what}")
+    yield f"the longer text has {', '.join(parts)}"
+    if grounds and grounds.titles is not None:
         yield f"headlines {grounds.titles:.0%} alike"
 
 
-def report_lines(reports: Sequence[Report], *, opener: ArticleId | None = None) -> Iterator[str]:
-    """Yield the lines of a list of articles: time, site, headline, and below each why it is there.
+def _story_figures(score: float | None, grounds: Grounds | None) -> Iterator[str]:
+    if score is not None:
+        yield f"{score:.0%} alike"
+    if grounds and grounds.words:
+        yield f"both have {clean_line(', '.join(grounds.words))}"
 
-    Args:
-        reports: in the order in which they are to stand.
-        opener: the article that the others are compared with unless they say so; it needs no reason.
-    """
+
+def report_lines(reports: Sequence[Report]) -> Iterator[str]:
+    """Yield the lines of a list of articles: time, site, headline, and below each its id and why it is there."""
     width = max((len(clean_line(report.site)) for report in reports), default=0)
     for report in reports:
         site = clean_line(report.site).ljust(width)
@@ -61,7 +63,6 @@ def report_lines(reports: Sequence[Report], *, opener: ArticleId | None = None) 
         if report.joined == "opened":
             continue
         grounds = report.grounds
-        other = f" as {grounds.other}" if grounds and grounds.other and grounds.other != opener else ""
-        yield f"      {report.article}: {joined_words(report.joined, report.score, grounds)}{other}"
+        yield f"      {report.article}: {joined_words(report.joined, report.score, grounds)}"
         for passage in grounds.passages if grounds else ():
             yield f"      “{shorten(clean_line(passage), MOST_OF_A_PASSAGE)}”"

@@ -31,6 +31,7 @@ from monitor.cli import (
     rules,
     run,
     status,
+    stories,
 )
 from monitor.cli.context import Globals
 from monitor.errors import ConfigError, MonitorError, StoreError
@@ -65,6 +66,7 @@ rules.app.command("fmt")(rule_files.fmt)
 rules.app.command("schema")(rule_files.schema)
 app.add_typer(rules.app, name="rules")
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(stories.app, name="stories")
 app.add_typer(channels.app, name="channels")
 app.add_typer(deliveries.app, name="deliveries")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from monitor.alerts.split import split_alert, why_not_split
-from monitor.model import Alert, AlertId, ArticleId, Report
+from monitor.model import Alert, AlertId, ArticleId, Assignment, Report, StoryId
 from monitor.remembered import NOTHING_KNOWN
 from monitor.store.alerts import Conflict
 from monitor.store.splitting import Outcome
 from monitor.store.store import Store
 from tests.support.clock import ManualClock
-from tests.support.store import BLOCK, DESK, MAIL, NOON, a_telling, an_article, offer, repeating_store
+from tests.support.store import BLOCK, DESK, LOREM, MAIL, NOON, a_draft, a_telling, an_article, offer, repeating_store
 
 OLD = AlertId("ceasefire-a1")
 
@@ -112,3 +112,21 @@ async def test_whoever_reads_the_article_again_is_told_where_it_was_put(store: S
     again = await store.alerts.enqueue(a_telling(article), look=looked.look, drafts=())
     assert isinstance(again, Conflict)
     assert again.look.pinned == made.story == "b1"
+
+
+async def test_the_text_that_it_told_first_goes_with_it(store: Store) -> None:
+    await two_told(store)
+    own = Assignment(story=StoryId("a1"), joined="story", score=0.5)
+    article = replace(an_article("c1", site="three.example"), text=f"{LOREM} And so it went on until the evening.")
+    look = NOTHING_KNOWN
+    while True:
+        telling = replace(a_telling(article), assignment=own)
+        answer = await store.alerts.enqueue(telling, look=look, drafts=[a_draft(article, own)])
+        if not isinstance(answer, Conflict):
+            break
+        look = answer.look
+    before = await store.stories.copy(ArticleId("c1"))
+    assert before is not None
+    assert before.story == "a1"
+    made, _ = await split(store, "c1")
+    assert await store.stories.copy(ArticleId("c1")) == replace(before, story=made.story)
