@@ -176,8 +176,11 @@ def _are_corrections(seen: Comparison) -> bool:
 
 
 def _is_item_of_many(seen: Comparison) -> bool:
-    """Return whether the shorter text stands under another title in a text of other things, or deep in it."""
-    return seen.titles_differ and (seen.jaccard < 0.30 or (seen.jaccard < 0.50 and seen.longer.before > 60))
+    """Return whether the shorter text stands in a text of other things: under another title, or deep in it."""
+    if seen.titles_differ:
+        return seen.jaccard < 0.30 or (seen.jaccard < 0.50 and seen.longer.before > 60)
+    is_block = seen.longer.longest >= 0.80 * seen.words
+    return seen.titles is None and is_block and seen.jaccard < 0.50 and seen.longer.before > 150
 
 
 def _has_new_lead(seen: Comparison) -> bool:
@@ -206,6 +209,7 @@ def _is_interwoven(seen: Comparison) -> bool:
         and seen.shorter.gap <= 24
         and seen.shorter.longest >= 20
         and not seen.titles_differ
+        and not _is_item_of_many(seen)
         and seen.lost_share <= (0.25 if seen.knows_names else 0.15)
         and seen.lost_names <= 0.25
         and (seen.lost_numbers <= 0.50 or (seen.lost_facts <= 2 and seen.words >= 80))
