@@ -29,6 +29,7 @@ CopyRule = Literal[
 _REFUSALS = frozenset({"none", "stub", "round-up"})
 
 _SHORT = 40  # words: below it a template has no room for more than its facts
+_LONG = 100  # words: from here on most templates differ in more than a few figures
 _LEAST_SHARED = 0.45  # containment that every rule asks for
 _TITLES_DIFFER = 0.30
 
@@ -58,6 +59,7 @@ class Comparison:
     facts: int  # different numbers and names
     lost_facts: int
     knows_names: bool  # not in scripts without case
+    by_character: bool
     titles: float | None  # overlap over the smaller title, None if one is unknown
     title_size: int  # words that say something in the smaller title
     shorter: Coverage
@@ -70,8 +72,9 @@ class Comparison:
 
     @property
     def facts_agree(self) -> bool:
-        """Enough figures and names are in both; where names are unknown, more of the figures must be."""
-        return self.lost_numbers <= (0.50 if self.knows_names else 0.25) and self.lost_names <= 0.20
+        """Enough figures and names are in both; of the figures more where the text is short or names are unknown."""
+        most = 0.50 if self.knows_names and self.words >= _LONG else 0.25
+        return self.lost_numbers <= most and self.lost_names <= 0.20
 
     @property
     def lost_share(self) -> float:
@@ -128,6 +131,7 @@ def compare(one: TextPrint, other: TextPrint) -> Comparison:
         facts=len(shorter.numbers) + len(shorter.names),
         lost_facts=len(lost_numbers) + len(lost_names),
         knows_names=bool(shorter.names),
+        by_character=shorter.by_character,
         titles=len(shorter.title_words & longer.title_words) / title_size if title_size else None,
         title_size=title_size,
         shorter=coverage(shorter, shared) if is_near else _STRANGERS,
@@ -147,7 +151,10 @@ def rule_that_holds(seen: Comparison, *, is_series: bool) -> CopyRule:
 
 
 def _short_rule(seen: Comparison, *, is_series: bool) -> CopyRule:
-    if seen.containment >= 0.85 and seen.lost_numbers == 0 and seen.lost_names <= 0.10 and not seen.titles_differ:
+    # "Qtly div 15 cts, pay April 1": who pays it is told by the headline alone.
+    least = _TITLES_DIFFER if seen.knows_names or seen.by_character else 0.75
+    titles_agree = seen.titles is None or seen.titles >= least
+    if seen.containment >= 0.85 and seen.lost_numbers == 0 and seen.lost_names <= 0.10 and titles_agree:
         return "short"
     same_title = not is_series and seen.titles is not None and seen.titles >= 0.80
     if same_title and seen.containment >= 0.60 and seen.lost_numbers <= 0.20 and seen.lost_names <= 0.25:
@@ -156,7 +163,7 @@ def _short_rule(seen: Comparison, *, is_series: bool) -> CopyRule:
 
 
 def _long_rule(seen: Comparison, *, is_series: bool) -> CopyRule:
-    if seen.jaccard >= 0.75 and seen.words >= 100 and _are_corrections(seen):
+    if seen.jaccard >= 0.75 and seen.words >= _LONG and _are_corrections(seen):
         return "near-identical"
     if seen.containment >= 0.80 and seen.facts_agree and not _is_item_of_many(seen):
         return "contained"
@@ -212,7 +219,7 @@ def _is_interwoven(seen: Comparison) -> bool:
         and not _is_item_of_many(seen)
         and seen.lost_share <= (0.25 if seen.knows_names else 0.15)
         and seen.lost_names <= 0.25
-        and (seen.lost_numbers <= 0.50 or (seen.lost_facts <= 2 and seen.words >= 80))
+        and (seen.lost_numbers <= 0.25 or (seen.words >= 80 and (seen.lost_numbers <= 0.50 or seen.lost_facts <= 2)))
     )
 
 

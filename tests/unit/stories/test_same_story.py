@@ -58,6 +58,15 @@ def test_short_news_from_one_template_is_kept_apart(text: str) -> None:
     assert not copy_score(text_print(article("a", SHORT)), text_print(article("b", text))).is_copy
 
 
+def test_a_short_text_that_names_nobody_is_told_apart_by_its_title() -> None:
+    dividend = "Qtly div 15 cts vs 15 cts prior, payable to holders of record at the close of business on the ninth."
+    one = text_print(article("a", dividend, title="Halvorsen Marine sets quarterly dividend"))
+    other = text_print(article("b", dividend, title="Torrance Mills sets quarterly dividend"))
+
+    assert not copy_score(one, other).is_copy
+    assert copy_score(one, text_print(article("c", dividend, title="Halvorsen Marine sets quarterly"))).is_copy
+
+
 def test_a_short_text_inside_a_round_up_of_another_title_is_kept_apart() -> None:
     short = text_print(article("a", SHORT, title="Velna Shipping gains on lock news"))
     round_up = text_print(article("b", f"{OTHER_REPORT}\n{SHORT}", title="Business at a glance: Monday evening"))
