@@ -32,6 +32,7 @@ from monitor.store.keys import (
 from monitor.store.scripts import Scripts, milliseconds
 from monitor.store.stories import read_look
 from monitor.store.telling import Telling, telling_plan
+from monitor.store.term_counts import TermCounting
 from monitor.store.volume import Count, count_plan, unix_ms
 
 MOST_REPORTS = 200  # kept with an alert; further sites are counted only
@@ -69,10 +70,11 @@ class Conflict:
 class Alerts:
     """The alerts of one workspace."""
 
-    def __init__(self, connection: Connection, keys: Keys, clock: Clock) -> None:
+    def __init__(self, connection: Connection, keys: Keys, clock: Clock, terms: TermCounting) -> None:
         self._connection = connection
         self._keys = keys
         self._clock = clock
+        self._terms = terms
         self._scripts = Scripts(connection, keys)
 
     async def enqueue(
@@ -118,6 +120,8 @@ class Alerts:
             return Conflict(look=read_look(answer))
         if "conflict" in answer:
             return Conflict(look=look)
+        if "learnt" in answer:
+            self._terms.hear(*answer["learnt"])
         return tuple(
             Enqueued(
                 rule=draft.alert.rule,

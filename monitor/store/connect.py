@@ -80,6 +80,26 @@ class Connection:
             answer: bytes | None = await self._execute("GET", key, as_bytes=True)
             return answer
 
+    async def read_hash(self, key: str) -> dict[str, bytes]:
+        """Return the fields of a hash with their bytes.
+
+        Raises:
+            StoreError: as `call`.
+        """
+        with _translated(self.where):
+            flat: list[bytes] = await self._execute("HGETALL", key, as_bytes=True)
+            return {name.decode(): value for name, value in zip(flat[::2], flat[1::2], strict=True)}
+
+    async def read_list(self, key: str, most: int) -> list[bytes]:
+        """Return the bytes of the first elements of a list.
+
+        Raises:
+            StoreError: as `call`.
+        """
+        with _translated(self.where):
+            answer: list[bytes] = await self._execute("LRANGE", key, 0, most - 1, as_bytes=True)
+            return answer
+
     async def call_all(self, commands: Sequence[Command]) -> list[Any]:
         """Return the answers to many commands sent together. Others may come between them: this is not atomic.
 

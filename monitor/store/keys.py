@@ -205,7 +205,9 @@ class Keys:
         self.remembered_sizes = f"{self._tag}remembered-sizes"
         self.frequencies = f"{self._tag}frequencies"
         self.read_terms = f"{self._tag}read-terms"
+        self.some = f"{self._tag}[acs]*"  # pattern that addresses, copies and stories match, and no name that is bytes
         # What the names of many keys begin with: scripts put the rest behind it.
+        self.addresses = f"{self._tag}address:"
         self.copies = f"{self._tag}copy:"
         self.stories = f"{self._tag}story:"
         self.probes = f"{self._tag}probes:"
@@ -281,7 +283,7 @@ class Keys:
 
     def address(self, address: str) -> str:
         """The copy that an address belongs to."""
-        return f"{self._tag}address:{digest(address)}"
+        return f"{self.addresses}{digest(address)}"
 
     def headline(self, headline: str) -> str:
         """The article that was last seen under a headline."""

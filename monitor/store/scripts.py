@@ -154,6 +154,23 @@ class Scripts:
         answer = await self._connection.run(read_script("enqueue"), keys, arguments, as_bytes=True)
         return answer if isinstance(answer, list) else json.loads(answer)
 
+    async def publish_counts(self, counts: bytes, *, before: int, version: int, taken: int) -> bool:
+        """Replace the term counts by their next version; False if another daemon did."""
+        keys = [self._keys.frequencies, self._keys.read_terms, self._keys.remembered]
+        arguments: list[str | bytes | int] = [before, version, counts, taken]
+        return bool(await self._connection.run(read_script("publish_counts"), keys, arguments))
+
+    async def set_window(self, before: bytes, after: timedelta, *, is_shorter: bool) -> bool:
+        """Remember texts for another time, given the one before as stored; False if another daemon has changed it."""
+        arguments = [before.decode(), milliseconds(after), int(is_shorter)]
+        return bool(await self._run("set_window", [self._keys.remembered], arguments))
+
+    async def shorten(self, keys: Sequence[str], *, now: int, lifetimes: Sequence[timedelta]) -> int:
+        """Forget those keys of copies, stories and addresses that are older than their lifetime; return how many."""
+        prefixes = [self._keys.copies, self._keys.stories, self._keys.addresses]
+        arguments = [now, *map(milliseconds, lifetimes)]
+        return int(await self._run("shorten", [self._keys.remembered, *prefixes, *keys], arguments))
+
     async def split(self, keys: Sequence[str], arguments: Sequence[str | int]) -> str:
         """Make an alert of its own of a report; return what the script's header names."""
         return str(await self._run("split", keys, arguments))

@@ -13,12 +13,14 @@ from monitor.store.deliveries import Deliveries
 from monitor.store.failing import FailingFeeds
 from monitor.store.feed_state import FeedStates
 from monitor.store.keys import PROBE_LIFETIME, Keys
+from monitor.store.memory import Memory
 from monitor.store.page_gates import PageGates
 from monitor.store.scripts import milliseconds
 from monitor.store.seen import Seen
 from monitor.store.splitting import Splitting
 from monitor.store.stories import Stories
 from monitor.store.subscriptions import Subscriptions
+from monitor.store.term_counts import TermCounting
 from monitor.store.volume import Volumes
 
 OLDEST_SERVER = (6, 2)  # XAUTOCLAIM
@@ -55,7 +57,9 @@ class Store:
         self.failing = FailingFeeds(connection, keys)
         self.seen = Seen(connection, keys, clock)
         self.stories = Stories(connection, keys)
-        self.alerts = Alerts(connection, keys, clock)
+        self.memory = Memory(connection, keys, clock)
+        self.terms = TermCounting(connection, keys)
+        self.alerts = Alerts(connection, keys, clock, self.terms)
         self.splitting = Splitting(connection, keys, clock)
         self.volumes = Volumes(connection, keys)
         self.deliveries = Deliveries(connection, keys, clock, take_over_after=take_over_after)

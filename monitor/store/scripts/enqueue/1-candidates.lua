@@ -1,32 +1,34 @@
 -- enqueue: what is remembered of an article, its alerts and their deliveries, all or nothing. Before it writes, it looks
 -- for what the article may be a copy or a part of, unless nothing was stored since the caller looked. Repeated with the
 -- same token, the same answer; repeated with another (the article is read again), it adds nothing.
--- KEYS 1 call (string: this call's answer, expires) · 2 remembered (hash: revision, last number, window, generations)
+-- KEYS 1 call (string: this call's answer, expires) · 2 remembered (hash: revision, last number, window, generations,
+--      version of the frequencies, buckets of each dead generation)
 --      3 alerts (zset) · 4 deliveries (zset) · 5 channels (set) · 11 read-terms (list) · 12 remembered-sizes (hash)
 --      what the names of keys begin with: 6 copies and 7 stories, by id (strings) · 8 probes, by generation and bucket
 --      (strings) · 9 terms (strings) · 10 names, by number / 64 (hashes)
 --      then, at the positions that the plan names: pin, headline and addresses (strings), series (hashes), alert (hash),
---      reports (hash), sites and told (sets), channel (streams), delivery (hashes), and for each volume rule its volume
---      (hash), stories, sites and articles (zsets), reports (hash)
+--      reports (hash), sites, told and said (sets), what the names of delivery (hashes), channel (streams) and delayed
+--      (zsets) begin with, and for each volume rule its volume (hash), stories, sites and articles (zsets), reports (hash)
 -- ARGV 1 the plan as JSON, made by monitor/store/alerts.py · packed: 2 the text's print · 3 probes, 4 bytes each
 --      4 heaviest terms, 4 bytes each and 2 for the share · 5 the story's words · 6 all terms, 4 bytes each
 -- returns {look...} with nothing written, if something was found that the caller has not met: revision, is a series,
 --      are there more copies, pinned story, address, its copy, headline, names of all that was met, copies and stories,
 --      id and record in turns; or JSON: {"conflict": []}, a volume rule has counted meanwhile and nothing was written;
---      or {"enqueued": [[is_new, is_new_site, sites]...], "learnt": [version of the frequencies, texts since]}
+--      or {"enqueued": [["new", "update" or "repeat", is_new_site, sites]...], "learnt": [version of the frequencies,
+--      texts since]}
 --
 -- Records: a copy is number, words of its longest version, ms of its last article, and what codec.py packs; a story is
--- number, texts, ms of its first and last, and its words; then lines. An address and a headline begin with a number.
--- Numbers are ours, 4 bytes each: an article's id is four times as long.
+-- number, texts, ms of its first and last, and its words; then lines. An address and a headline begin with the copy's
+-- number and ms of its last article. Numbers are ours, 4 bytes each: an article's id is four times as long.
 local before = redis.call('GET', KEYS[1])
 if before then return before end
 local plan = cjson.decode(ARGV[1])
 local now = plan.now
 local telling = plan.telling
 local probes, heavy = ARGV[3], ARGV[4]
-local COPY, STORY, GENERATION = '<I4I4d', '<I4I4dd', '<I4I4dI4'
+local COPY, STORY, PLACE, GENERATION = '<I4I4d', '<I4I4dd', '<I4d', '<I4I4dI4'
 
-local revision, last_number, window, generations, version = 0, 0, 0, {}, 0
+local revision, last_number, window, generations, dead, version = 0, 0, 0, {}, {}, 0
 if telling then
   local state = redis.call('HMGET', KEYS[2], 'revision', 'number', 'window', 'generations', 'frequencies')
   revision, last_number = tonumber(state[1] or 0), tonumber(state[2] or 0)
@@ -35,7 +37,7 @@ if telling then
   for at = 1, #(state[4] or ''), 20 do
     local number, buckets, opened, texts = struct.unpack(GENERATION, state[4], at)
     -- A generation ended when the next began; a window later none of its texts is remembered.
-    if #generations > 0 and opened + window <= now then generations[#generations] = nil end
+    if #generations > 0 and opened + window <= now then dead[#dead + 1] = table.remove(generations) end
     generations[#generations + 1] = {number = number, buckets = buckets, opened = opened, texts = texts}
   end
 end
@@ -153,7 +155,7 @@ local function look()
     local known = redis.call('GET', KEYS[position])
     if known then
       meet('c', string.sub(known, 1, 4))
-      address = address or string.sub(known, 5)
+      address = address or string.sub(known, 13)
     end
   end
   if address then address_copy = remembered_copy(cjson.decode(address)[1]) end

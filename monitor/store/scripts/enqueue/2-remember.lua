@@ -30,7 +30,7 @@ local function remember_copy()
     number, words, told, story, first, longest = next_number(telling.copy), telling.words, now, telling.story, print, ''
     learnt = {version, redis.call('LLEN', KEYS[11])}
     if #ARGV[6] > 0 then
-      learnt[2] = redis.call('RPUSH', KEYS[11], ARGV[6])
+      learnt[2] = redis.call('RPUSH', KEYS[11], struct.pack('<d', now) .. ARGV[6])
       if learnt[2] > telling.most_waiting then redis.call('LPOP', KEYS[11]) end
     end
     count_in(1, #print + telling.text_bytes)
@@ -78,6 +78,8 @@ local function write_state()
     packed[place] = struct.pack(GENERATION, each.number, each.buckets, each.opened, each.texts)
   end
   redis.call('HSET', KEYS[2], 'revision', revision + 1, 'number', last_number, 'generations', table.concat(packed))
+  -- Whoever watches over the memory empties their buckets.
+  for _, each in ipairs(dead) do redis.call('HSET', KEYS[2], 'dead:' .. each.number, each.buckets) end
 end
 
 local function write_terms(number)
@@ -122,15 +124,18 @@ end
 
 if telling then
   local number = remember_copy()
+  -- With less room they are forgotten earlier, as the texts are.
+  local address_lifetime = math.ceil(telling.address_lifetime / telling.copy_lifetime * window)
   if #probes > 0 then write_probes(number) end
   for _, position in ipairs(telling.addresses) do
-    local record = struct.pack('<I4', number) .. telling.address
-    if not redis.call('SET', KEYS[position], record, 'PX', telling.address_lifetime, 'NX') then
-      redis.call('PEXPIRE', KEYS[position], telling.address_lifetime)
+    local record = struct.pack(PLACE, number, now) .. telling.address
+    if not redis.call('SET', KEYS[position], record, 'PX', address_lifetime, 'NX') then
+      redis.call('SETRANGE', KEYS[position], 4, struct.pack('<d', now))
+      redis.call('PEXPIRE', KEYS[position], address_lifetime)
     end
   end
   if telling.headline > 0 then
-    local record = struct.pack('<I4d', number, now) .. telling.headline_record
+    local record = struct.pack(PLACE, number, now) .. telling.headline_record
     redis.call('SET', KEYS[telling.headline], record, 'PX', telling.headline_lifetime)
   end
   if #telling.series > 0 then
