@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.model import AlertId, ArticleId, StoryId
+from monitor.model import AlertId, ArticleId, Change, StoryId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,3 +102,20 @@ class Tally:
     alerted: datetime | None = None
     met: datetime | None = None  # when an article last made the window hold as much as the rule asks for
     revision: int = 0  # goes up with each article that is counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacedFigure:
+    """A figure of a text that a later version has replaced."""
+
+    place: str  # the words around it, or "title": the same in all versions
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What an article says otherwise than the text it joined. An alert that knows the first fact has told it."""
+
+    facts: tuple[str, ...]  # what an alert knows once it has told this; two texts that say the same give the same
+    change: Change

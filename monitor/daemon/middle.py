@@ -10,22 +10,25 @@ from datetime import datetime
 
 import structlog
 
-from monitor.alerts.decide import decide
+from monitor.alerts.decide import Version, decide
 from monitor.alerts.volume import decide_volume, volume_alert
 from monitor.clock import Clock
 from monitor.config.channels import Route
 from monitor.daemon.metrics import Metrics
 from monitor.errors import StoreUnavailable
 from monitor.model import Article, ArticleField, Assignment, ChannelName, Match, Volume
-from monitor.remembered import NOTHING_KNOWN
+from monitor.remembered import NOTHING_KNOWN, Look, TextPrint
 from monitor.rules.match import RuleSet
 from monitor.rules.volume import is_in_force
 from monitor.store.alerts import Conflict, Draft, Enqueued
 from monitor.store.store import Store
 from monitor.store.telling import Telling
 from monitor.store.volume import Count
-from monitor.stories.assign import article_addresses, assign_story, is_another_article, told_apart
+from monitor.stories.assign import Newcomer, article_addresses, assign_story, is_another_article, told_apart
+from monitor.stories.figures import joined_copy, replaced_figures
 from monitor.stories.fingerprint import text_print
+from monitor.stories.frequencies import SEED
+from monitor.stories.terms import read_terms
 from monitor.urls import site
 
 log = structlog.get_logger()
@@ -120,13 +123,29 @@ class Middle:
             if look.by_address is not None and is_another_article(fingerprint, look.by_address):
                 article = told_apart(article)
                 fingerprint, addresses, look = text_print(article), (), NOTHING_KNOWN
-            assignment = assign_story(article, fingerprint, look.copies, by_address=look.by_address)
+            newcomer = Newcomer(article=article, fingerprint=fingerprint, terms=read_terms(article))
+            assignment = assign_story(newcomer, look, SEED, now=now)
+            version = _version(article, assignment, fingerprint, look)
             drafts, counts = [], []
             for match in matches:
                 decided = decide(
-                    match, assignment, article=article, routes=policy.routes, following=policy.followers, now=now
+                    match,
+                    assignment,
+                    article=article,
+                    version=version,
+                    routes=policy.routes,
+                    following=policy.followers,
+                    now=now,
                 )
-                draft = Draft(alert=decided.alert, follow=decided.follow, repeat_after=match.rule.repeat_after)
+                draft = Draft(
+                    alert=decided.alert,
+                    report=decided.report,
+                    follow=decided.follow,
+                    claims=decided.claims,
+                    facts=decided.facts,
+                    repeat_after=decided.repeat_after,
+                    group_window=decided.group_window,
+                )
                 if match.rule.volume is None:
                     drafts.append(draft)
                     continue
@@ -168,7 +187,7 @@ class Middle:
         if verdict.kind == "quiet":
             return count, None
         # Whether it is told anew is decided already: repeat_after is the surge's, not the story's.
-        return count, replace(draft, alert=alert, repeat_after=None, gathers=fires)
+        return count, replace(draft, alert=alert, claims=(), repeat_after=None, group_window=None, gathers=fires)
 
     def _count(self, assignment: Assignment, enqueued: Sequence[Enqueued]) -> None:
         for item in enqueued:
@@ -176,11 +195,22 @@ class Middle:
                 self.new_alerts += 1
                 self._metrics.alerts.labels(item.rule).inc()
                 log.info("alert_queued", rule=item.rule, alert=item.alert, story=assignment.story)
+            elif item.kind == "update":
+                log.info("alert_updated", rule=item.rule, alert=item.alert, story=assignment.story)
             else:
                 # A story of its own repeats no alert, unless it is part of a volume rule's surge.
                 reason = "surge" if assignment.joined == "opened" else assignment.joined
                 self._metrics.deduplicated.labels(reason).inc()
                 log.debug("alert_repeated", rule=item.rule, alert=item.alert, reason=reason)
+
+
+def _version(article: Article, assignment: Assignment, fingerprint: TextPrint, look: Look) -> Version:
+    earlier = joined_copy(article, assignment, look)
+    if earlier is None:
+        return Version(fingerprint=fingerprint)
+    is_same = assignment.joined in ("article", "address")
+    replaced = replaced_figures(article, fingerprint, earlier, is_same_article=is_same)
+    return Version(fingerprint=fingerprint, earlier=earlier, replaced=replaced)
 
 
 def _has_own(match: Match, own: Collection[ArticleField] | None) -> bool:

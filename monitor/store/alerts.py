@@ -18,8 +18,9 @@ from monitor.model import (
     DeliveryKind,
     Report,
     RuleId,
+    Severity,
 )
-from monitor.remembered import NOTHING_KNOWN, Look
+from monitor.remembered import NOTHING_KNOWN, Claim, Look
 from monitor.store.codec import decode, encode
 from monitor.store.connect import Connection
 from monitor.store.keys import (
@@ -37,6 +38,12 @@ from monitor.store.volume import Count, count_plan, unix_ms
 
 MOST_REPORTS = 200  # kept with an alert; further sites are counted only
 PAGE = 200  # records read in one trip
+SOURCE_GAP = timedelta(minutes=5)  # between two messages that more sites tell a story
+UPDATE_GAP = timedelta(minutes=30)
+MOST_UPDATES = 5  # of an alert; further ones are counted only
+MOST_CHANGES_BYTES = 4_000  # of a message that waits
+
+_SEVERITIES = tuple(severity.value for severity in Severity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +51,12 @@ class Draft:
     """An alert that is to be made unless there is one of its id already."""
 
     alert: Alert
-    follow: tuple[ChannelName, ...] = ()  # channels that want to hear of each further site
+    report: Report | None = None  # as an alert lists it that exists already; None: `alert.lead`
+    follow: tuple[ChannelName, ...] = ()  # channels that want to hear of further sites
+    claims: tuple[Claim, ...] = ()  # what it says otherwise than the text it joined: told unless that was told before
+    facts: tuple[str, ...] = ()  # what the alert has told once it is made
     repeat_after: timedelta | None = None  # from then on a further article alerts anew
+    group_window: timedelta | None = None  # after so long without an article the next one alerts anew
     gathers: bool = False  # a volume rule's: it is made in any case, and lists the articles that the window holds
 
 
@@ -55,8 +66,8 @@ class Enqueued:
 
     rule: RuleId
     alert: AlertId
-    kind: Literal["new", "repeat"]
-    new_site: bool  # a repeat that adds a site to those that told the story
+    kind: Literal["new", "update", "repeat"]  # update: it says what the alert had not told, in its budget or beyond
+    new_site: bool  # no new alert, but it adds a site to those that told the story
     sources: int  # sites that told the story so far
 
 
@@ -126,11 +137,11 @@ class Alerts:
             Enqueued(
                 rule=draft.alert.rule,
                 alert=draft.alert.id,
-                kind="new" if is_new else "repeat",
+                kind=kind,
                 new_site=is_new_site,
                 sources=sites,
             )
-            for draft, (is_new, is_new_site, sites) in zip(drafts, answer["enqueued"], strict=True)
+            for draft, (kind, is_new_site, sites) in zip(drafts, answer["enqueued"], strict=True)
         )
 
     async def get(self, alert: AlertId) -> Alert | None:
@@ -163,6 +174,10 @@ class Alerts:
         counts = await self._connection.call_all([("SCARD", self._keys.sites(alert)) for alert in alerts])
         return dict(zip(alerts, counts, strict=True))
 
+    async def untold_updates(self, alert: AlertId) -> int:
+        """Return how many updates of an alert were beyond its budget, so that nobody was told."""
+        return int(await self._connection.call("HGET", self._keys.alert(alert), "untold") or 0)
+
 
 class _Plan:
     """The script's argument: values, and the keys at the positions by which the values name them."""
@@ -191,6 +206,14 @@ class _Plan:
             "alert_lifetime": milliseconds(ALERT_LIFETIME),
             "delivery_lifetime": milliseconds(DELIVERY_LIFETIME),
             "call_lifetime": milliseconds(CALL_LIFETIME),
+            "source_gap": milliseconds(SOURCE_GAP),
+            "update_gap": milliseconds(UPDATE_GAP),
+            "most_updates": MOST_UPDATES,
+            "most_changes": MOST_CHANGES_BYTES,
+            "severities": _SEVERITIES,
+            "delivery": self._position(keys.delivery(DeliveryId(""))),
+            "channel": self._position(keys.channel(ChannelName(""))),
+            "delayed": self._position(keys.delayed(ChannelName(""))),
         }
         self._drafts: list[object] = []
         self.values["drafts"] = self._drafts
@@ -212,11 +235,14 @@ class _Plan:
         self._counted.append(count.rule)
 
     def add_draft(self, draft: Draft) -> None:
-        """Add an alert with the deliveries that it makes if it is new, and those if it only gains a site."""
-        alert, repeat_after = draft.alert, draft.repeat_after
+        """Add an alert with what it makes of its channels: told at once, of one more site, or of what changed."""
+        alert, repeat_after = draft.alert, draft.repeat_after or draft.group_window
         # An alert that may come again needs ids of its own each time; one that may not keeps them for good, so that
         # receivers recognise it even after the store lost its last second.
         occasion = alert.created.isoformat() if repeat_after else ""
+        report = draft.report or alert.lead
+        # Of one article there may be several updates, each with other claims.
+        claims = [fact for claim in draft.claims for fact in claim.facts]
         self._drafts.append(
             {
                 "id": alert.id,
@@ -224,36 +250,38 @@ class _Plan:
                 "reports": self._position(self._names.reports(alert.id)),
                 "sites": self._position(self._names.sites(alert.id)),
                 "told": self._position(self._names.told(alert.id)),
+                "said": self._position(self._names.said(alert.id)),
                 "json": encode(alert),
-                "article": alert.lead.article,
-                "site": alert.lead.site,
-                "report": encode(alert.lead),
-                "repeat_after": milliseconds(repeat_after) if repeat_after else 0,
+                "article": report.article,
+                "site": report.site,
+                "report": encode(report),
+                "severity": _SEVERITIES.index(alert.severity) + 1,
+                "claims": [{"facts": claim.facts, "change": encode(claim.change)[1:]} for claim in draft.claims],
+                "facts": draft.facts,
+                "repeat_after": milliseconds(draft.repeat_after or timedelta(0)),
+                "group_window": milliseconds(draft.group_window or timedelta(0)),
                 "gathers": self._counted.index(alert.rule) + 1 if draft.gathers else 0,
+                "channels": list(dict.fromkeys(alert.channels)),
                 "tell": [self._delivery(alert, channel, "new", occasion) for channel in dict.fromkeys(alert.channels)],
                 "follow": [
-                    self._delivery(alert, channel, "source", alert.lead.article)
-                    for channel in dict.fromkeys(draft.follow)
+                    self._delivery(alert, channel, "source", report.article) for channel in dict.fromkeys(draft.follow)
                 ],
+                # Its channels are those of the alert, which only the script knows: it puts the name behind the id.
+                "update": self._delivery(
+                    alert, ChannelName(""), "update", " ".join([report.article, alert.severity, *claims])
+                ),
             }
         )
 
-    def _delivery(self, alert: Alert, channel: ChannelName, kind: DeliveryKind, occasion: str) -> dict[str, str | int]:
+    def _delivery(self, alert: Alert, channel: ChannelName, kind: DeliveryKind, occasion: str) -> dict[str, str]:
         delivery = Delivery(
             id=DeliveryId(digest(alert.id, channel, kind, occasion)),
             alert=alert.id,
             channel=channel,
             kind="drill" if alert.drill else kind,
             queued=self._now,
-            report=alert.lead if kind == "source" else None,
         )
-        return {
-            "id": delivery.id,
-            "channel": channel,
-            "json": encode(delivery),
-            "record": self._position(self._names.delivery(delivery.id)),
-            "stream": self._position(self._names.channel(channel)),
-        }
+        return {"id": delivery.id, "channel": channel, "json": encode(delivery)}
 
     def _position(self, key: str) -> int:
         self.keys.append(key)

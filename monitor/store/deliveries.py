@@ -12,15 +12,28 @@ import structlog
 
 from monitor.clock import Clock
 from monitor.errors import StoreError
-from monitor.model import Alert, AlertId, ChannelName, Delivery, DeliveryId, DeliveryRecord, DeliveryStatus
-from monitor.store.codec import decode
+from monitor.model import (
+    Alert,
+    AlertId,
+    Change,
+    ChannelName,
+    Delivery,
+    DeliveryId,
+    DeliveryRecord,
+    DeliveryStatus,
+    Report,
+)
+from monitor.store.codec import VERSION, decode
 from monitor.store.connect import LONGEST_BLOCK_MS, Connection
 from monitor.store.keys import Keys
 from monitor.store.scripts import GROUP, Place, Scripts, milliseconds
 
 MOST_MOVED = 100  # deliveries put back on a channel by one call of the script
 PAGE = 200
-RECORD_FIELDS = ("delivery", "status", "attempts", "sources", "queued", "changed", "reason", "next_try")
+RECORD_FIELDS = (
+    *("delivery", "channel", "status", "attempts", "sources", "queued", "changed", "reason", "next_try"),
+    *("report", "changes", "added"),
+)
 GONE_READER = timedelta(hours=1)  # a reader asks every two seconds
 
 log = structlog.get_logger(__name__)
@@ -241,7 +254,7 @@ class Deliveries:
                 await self._connection.call_all([("XACK", stream, GROUP, entry.id), ("XDEL", stream, entry.id)])
                 continue
             try:
-                record = _record(fields)
+                record = _record(entry.delivery, fields)
                 taken.append(Taken(token=entry.id, delivery=record.delivery, alert=decode(alert, Alert)))
             except StoreError as error:
                 log.error("delivery_unreadable", channel=channel, delivery=entry.delivery, reason=str(error))
@@ -256,7 +269,7 @@ class Deliveries:
             if row[0] is None:
                 continue
             try:
-                records.append(_record(row))
+                records.append(_record(id_, row))
             except StoreError as error:
                 log.error("delivery_unreadable", delivery=id_, reason=str(error))
         return tuple(records)
@@ -294,10 +307,17 @@ def _place(taken: Taken) -> Place:
     return Place(channel=taken.delivery.channel, delivery=taken.delivery.id, entry=taken.token)
 
 
-def _record(row: Sequence[str | None]) -> DeliveryRecord:
+def _record(id_: DeliveryId, row: Sequence[str | None]) -> DeliveryRecord:
     fields = dict(zip(RECORD_FIELDS, row, strict=True))
+    delivery = decode(fields["delivery"] or "", Delivery)
     delivery = replace(
-        decode(fields["delivery"] or "", Delivery),
+        delivery,
+        # What the script knows better: it names the channels of an update, and rewrites a delivery while that waits.
+        id=id_,
+        channel=ChannelName(fields["channel"] or delivery.channel),
+        report=decode(fields["report"], Report) if fields["report"] else delivery.report,
+        changes=decode(f"{VERSION}[{fields['changes'] or ''}]", tuple[Change, ...]),
+        added=int(fields["added"] or 1),
         attempt=int(fields["attempts"] or 0),
         sources=int(fields["sources"] or 1),
         queued=_moment(fields["queued"]),

@@ -146,6 +146,7 @@ TABLE = (
     KeyKind(name="reports", type="hash", lifetime=ALERT_LIFETIME, holds="by alert: article -> Report"),
     KeyKind(name="sites", type="set", lifetime=ALERT_LIFETIME, holds="by alert: sites that told the story"),
     KeyKind(name="told", type="set", lifetime=ALERT_LIFETIME, holds="by alert: its deliveries"),
+    KeyKind(name="said", type="set", lifetime=ALERT_LIFETIME, holds="by alert: what it told: figures, marks, denials"),
     KeyKind(name="alerts", type="zset", lifetime=None, holds="alert -> when it was made, ms; cut at ALERT_LIFETIME"),
     KeyKind(name="failing", type="hash", lifetime=None, holds="feed -> FailingFeed, until people know that it is back"),
     KeyKind(name="failing-told", type="hash", lifetime=None, holds="feed -> ToldFailing: what people know of it"),
@@ -312,6 +313,10 @@ class Keys:
     def told(self, alert: AlertId) -> str:
         """The deliveries of an alert."""
         return f"{self._tag}told:{alert}"
+
+    def said(self, alert: AlertId) -> str:
+        """What an alert has told."""
+        return f"{self._tag}said:{alert}"
 
     def volume(self, rule: RuleId) -> str:
         """How the surge of a volume rule stands."""

@@ -1,14 +1,110 @@
-local function queue(draft, deliveries, alert, sites)
-  for _, delivery in ipairs(deliveries) do
-    redis.call('DEL', KEYS[delivery.record])
-    redis.call('HSET', KEYS[delivery.record], 'delivery', delivery.json, 'alert', alert, 'channel', delivery.channel,
-      'status', 'queued', 'attempts', 0, 'sources', sites, 'queued', now, 'changed', now)
-    redis.call('XADD', KEYS[delivery.stream], '*', 'id', delivery.id)
-    redis.call('ZADD', KEYS[4], now, delivery.id)
-    redis.call('SADD', KEYS[5], delivery.channel)
-    redis.call('SADD', KEYS[draft.told], delivery.id)
+local time = redis.call('TIME')
+local clock = time[1] * 1000 + math.floor(time[2] / 1000) -- delayed deliveries are due by the server's clock
+
+-- A delivery on its way, at once or after a wait in which it can still be rewritten.
+local function send(draft, delivery, alert, wait, ...)
+  local key = KEYS[plan.delivery] .. delivery.id
+  redis.call('DEL', key)
+  redis.call('HSET', key, 'delivery', delivery.json, 'alert', alert, 'channel', delivery.channel, 'status', 'queued',
+    'attempts', 0, 'queued', now + wait, 'changed', now, ...)
+  if wait > 0 then
+    redis.call('HSET', key, 'next_try', clock + wait)
+    redis.call('ZADD', KEYS[plan.delayed] .. delivery.channel, clock + wait, delivery.id)
+  else
+    redis.call('XADD', KEYS[plan.channel] .. delivery.channel, '*', 'id', delivery.id)
   end
+  redis.call('ZADD', KEYS[4], now, delivery.id)
+  redis.call('SADD', KEYS[5], delivery.channel)
+  redis.call('SADD', KEYS[draft.told], delivery.id)
   redis.call('PEXPIRE', KEYS[draft.told], plan.alert_lifetime)
+end
+
+-- Tell channels at once or, soon after the last time, when the gap is over, together with what comes until then.
+-- `rewrite` adds to a delivery that waits; returns whether people are told with one that was counted before.
+local function tell(draft, kind, gap, deliveries, rewrite, ...)
+  local record = KEYS[draft.record]
+  local alert = redis.call('HGET', record, 'alert')
+  local planned = tonumber(redis.call('HGET', record, kind .. ' at') or '')
+  local is_held = planned and planned > now
+  local at = planned and math.max(now, is_held and planned or planned + gap) or now
+  for _, delivery in ipairs(deliveries) do
+    local waiting = is_held and redis.call('HGET', record, kind .. ' to ' .. delivery.channel)
+    local key = waiting and KEYS[plan.delivery] .. waiting
+    -- Once it is on the channel somebody may have read it.
+    if waiting and redis.call('ZSCORE', KEYS[plan.delayed] .. delivery.channel, waiting)
+        and redis.call('HGET', key, 'status') == 'queued' then
+      redis.call('HSET', key, 'alert', alert, 'changed', now)
+      rewrite(key)
+    else
+      send(draft, delivery, alert, at - now, ...)
+      redis.call('HSET', record, kind .. ' to ' .. delivery.channel, delivery.id)
+    end
+  end
+  if not is_held then redis.call('HSET', record, kind .. ' at', at) end
+  return is_held
+end
+
+-- One more site: the first at once, later ones as one message that names the newest.
+local function tell_source(draft, sites)
+  tell(draft, 'source', plan.source_gap, draft.follow, function(key)
+    redis.call('HSET', key, 'report', draft.report, 'sources', sites)
+    redis.call('HINCRBY', key, 'added', 1)
+  end, 'report', draft.report, 'sources', sites, 'added', 1)
+end
+
+-- Returns whether people are told: beyond the budget an update is only counted.
+local function tell_update(draft, news, sites)
+  local record = KEYS[draft.record]
+  local state = redis.call('HMGET', record, 'channels', 'update at', 'updates')
+  if not (state[2] and tonumber(state[2]) > now) and tonumber(state[3] or 0) >= plan.most_updates then
+    redis.call('HINCRBY', record, 'untold', 1)
+    return false
+  end
+  local deliveries, known = {}, {}
+  local function add(channels)
+    for _, channel in ipairs(channels) do
+      local id = draft.update.id .. '.' .. channel
+      if not known[channel] then deliveries[#deliveries + 1] = {id = id, channel = channel, json = draft.update.json} end
+      known[channel] = true
+    end
+  end
+  add(state[1] and cjson.decode(state[1]) or {})
+  add(draft.channels)
+  local changes = table.concat(news, ',')
+  local is_held = tell(draft, 'update', plan.update_gap, deliveries, function(key)
+    local before = redis.call('HGET', key, 'changes')
+    redis.call('HSET', key, 'report', draft.report, 'sources', sites)
+    if #before + #changes < plan.most_changes then redis.call('HSET', key, 'changes', before .. ',' .. changes) end
+  end, 'report', draft.report, 'sources', sites, 'changes', changes)
+  if not is_held then redis.call('HINCRBY', record, 'updates', 1) end
+  return true
+end
+
+local function remember(said, facts)
+  if #facts > 0 then redis.call('SADD', said, unpack(facts)) end
+end
+
+-- What an article says otherwise that its alert has not told: each is told once, whoever says it.
+local function news_of(draft)
+  local record, said, news = KEYS[draft.record], KEYS[draft.said], {}
+  if redis.call('EXISTS', said) == 1 then
+    for _, claim in ipairs(draft.claims) do
+      if redis.call('SISMEMBER', said, claim.facts[1]) == 0 then news[#news + 1] = claim.change end
+    end
+  else
+    remember(said, draft.facts)
+  end
+  local severity = tonumber(redis.call('HGET', record, 'severity') or draft.severity)
+  if draft.severity > severity then
+    local before, after = plan.severities[severity], plan.severities[draft.severity]
+    news[#news + 1] = '{"kind":"severity","before":["' .. before .. '"],"after":["' .. after .. '"]}'
+    local alert, old = redis.call('HGET', record, 'alert'), '"severity":"' .. before .. '"'
+    local first, last = string.find(alert, old, 1, true)
+    alert = string.sub(alert, 1, first - 1) .. '"severity":"' .. after .. '"' .. string.sub(alert, last + 1)
+    redis.call('HSET', record, 'alert', alert)
+  end
+  redis.call('HSET', record, 'severity', math.max(severity, draft.severity))
+  return news
 end
 
 -- The articles that a volume rule's window holds, as reports of the alert that they make together.
@@ -22,28 +118,44 @@ local function gather(count, reports, sites)
   end
 end
 
--- The alerts: one record for each (rule, story) or surge; a later article is one more report of it.
+-- Whether an article that an alert does not list makes it anew: after a time since it was made, or without a report.
+local function comes_again(draft, record, reports)
+  local state = redis.call('HMGET', record, 'created', 'last')
+  local is_due = draft.repeat_after > 0 and state[1] + draft.repeat_after <= now
+  local has_rested = draft.group_window > 0 and (state[2] or state[1]) + draft.group_window <= now
+  return (is_due or has_rested) and redis.call('HEXISTS', reports, draft.article) == 0
+end
+
+-- The alerts: one record for each (rule, story) or surge; a later article is one more report of it, or an update.
 local answers = {}
 for _, draft in ipairs(plan.drafts) do
-  local record, reports, sites = KEYS[draft.record], KEYS[draft.reports], KEYS[draft.sites]
-  local created = redis.call('HGET', record, 'created')
-  local is_new = not created or draft.gathers > 0
-  if created and draft.repeat_after > 0 and created + draft.repeat_after <= now then
-    is_new = redis.call('HEXISTS', reports, draft.article) == 0
-  end
+  local record, reports, sites, said = KEYS[draft.record], KEYS[draft.reports], KEYS[draft.sites], KEYS[draft.said]
+  local is_new = redis.call('EXISTS', record) == 0 or draft.gathers > 0 or comes_again(draft, record, reports)
+  local news = {}
   if is_new then
-    redis.call('DEL', record, reports, sites)
-    redis.call('HSET', record, 'alert', draft.json, 'created', now)
+    redis.call('DEL', record, reports, sites, said)
+    redis.call('HSET', record, 'alert', draft.json, 'created', now, 'severity', draft.severity,
+      'channels', cjson.encode(draft.channels))
+    remember(said, draft.facts)
     redis.call('ZADD', KEYS[3], now, draft.id)
     if draft.gathers > 0 then gather(plan.counts[draft.gathers], reports, sites) end
+  else
+    news = news_of(draft)
   end
-  if redis.call('HLEN', reports) < plan.most_reports then redis.call('HSETNX', reports, draft.article, draft.report) end
+  for _, claim in ipairs(draft.claims) do remember(said, claim.facts) end
+  if redis.call('HEXISTS', reports, draft.article) == 0 then
+    redis.call('HSET', record, 'last', now)
+    if redis.call('HLEN', reports) < plan.most_reports then redis.call('HSET', reports, draft.article, draft.report) end
+  end
   local is_new_site = redis.call('SADD', sites, draft.site) == 1 and not is_new
   local count = redis.call('SCARD', sites)
-  for _, key in ipairs({record, reports, sites}) do redis.call('PEXPIRE', key, plan.alert_lifetime) end
-  if is_new then queue(draft, draft.tell, draft.json, count) end
-  if is_new_site then queue(draft, draft.follow, redis.call('HGET', record, 'alert'), count) end
-  answers[#answers + 1] = {is_new, is_new_site, count}
+  if is_new then
+    for _, delivery in ipairs(draft.tell) do send(draft, delivery, draft.json, 0, 'sources', count) end
+  end
+  local is_told = #news > 0 and tell_update(draft, news, count)
+  if is_new_site and not is_told then tell_source(draft, count) end
+  for _, key in ipairs({record, reports, sites, said}) do redis.call('PEXPIRE', key, plan.alert_lifetime) end
+  answers[#answers + 1] = {is_new and 'new' or #news > 0 and 'update' or 'repeat', is_new_site, count}
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - plan.alert_lifetime)
 redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now - plan.delivery_lifetime)
