@@ -24,8 +24,10 @@ from monitor.store.alerts import Conflict, Draft, Enqueued
 from monitor.store.connect import Connection, Script, connect
 from monitor.store.store import Store
 from monitor.store.telling import Telling
-from monitor.stories.assign import assign_story
+from monitor.stories.assign import Newcomer, assign_story
 from monitor.stories.fingerprint import text_print
+from monitor.stories.frequencies import SEED
+from monitor.stories.terms import read_terms
 from tests.support.clock import ManualClock
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -131,8 +133,9 @@ def a_telling(article: Article, look: Look = NOTHING_KNOWN, **changes: Any) -> T
     """Return what is remembered of an article, under one address, in the story that it joins as a copy if at all."""
     assert article.seen is not None
     fingerprint = text_print(article)
+    newcomer = Newcomer(article=article, fingerprint=fingerprint, terms=read_terms(article))
     telling = Telling(
-        assignment=assign_story(article, fingerprint, look.copies, by_address=look.by_address),
+        assignment=assign_story(newcomer, look, SEED, now=article.seen),
         fingerprint=fingerprint,
         addresses=[article.url.removeprefix("https://")],
         site=article.url.split("/")[2],

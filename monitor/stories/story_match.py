@@ -1,0 +1,163 @@
+"""Does an article tell the event of a story in other words? What both share, and what speaks against it. Pure.
+
+A wrong yes is a lost alert, a wrong no is one alert too many: every threshold leans to no. Source: single-pass
+clustering by tf-idf, Allan, Papka and Lavrenko, "On-line new event detection and tracking", 1998; the thresholds were
+chosen on labelled news of pairs of alike events and on wire stories written to a template.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.model import StoryId
+from monitor.remembered import Story, Terms
+from monitor.stories.frequencies import Frequencies
+from monitor.stories.same_story import CopyVerdict
+from monitor.stories.terms import NAME, NUMBER, WORD, kind
+
+THRESHOLD = 0.31
+HEAVY_TERMS = 20  # by which the store finds the stories to compare with
+STORY_REST = timedelta(days=7)  # after it a story is over
+_FADING = timedelta(hours=168)  # in which likeness falls to 1/e: news of an event come close together
+# Two quakes, two verdicts, two results are told in the same plain words: these count against. Where a text shows no
+# names, names cannot be told from them, and what news of one event usually share is taken off.
+_AGAINST = 0.20
+_USUAL = 0.05
+
+_MIN_WORDS = 30  # in fewer chance decides
+_SHORT, _LONG = 60, 150  # words of a text: a template is short
+_MIN_TERMS = 15  # of a story: fewer are a headline's
+
+_MOST_TERMS, _KEPT_TERMS = 300, 100  # of a centroid
+
+# A template's sentences are the same, its facts are not: the plain words alone of such texts are alike from .8 on, of
+# one event in other words from .2 to .6. That stays so when the story has more texts, each in words of its own.
+_TEMPLATE_WORDS, _TEMPLATE_FACTS = 0.65, 0.50
+# Alike to a lesser degree, what the copy gate saw decides.
+_MAYBE_TEMPLATE = 0.50
+_TEMPLATE_OVERLAP, _SHORT_OVERLAP = 0.30, 0.12
+_TEMPLATE_LOSS = 0.20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """How much a text has in common with a story: cosines, 0..1; those of a kind are 1 where both have none of it."""
+
+    score: float  # what decides: the cosine of all terms less a share of the next, faded with the story's rest
+    words: float  # of plain words alone
+    names: float
+    numbers: float
+
+
+def likeness(terms: Terms, story: Story, frequencies: Frequencies, *, now: datetime) -> Likeness:
+    """Return how much a text has in common with a story."""
+    ours, theirs = _weighted(terms.weights, frequencies), _weighted(story.centroid, frequencies)
+    words = _cosine(_plain(ours), _plain(theirs))
+    against = _AGAINST * words if _shows_names(ours) and _shows_names(theirs) else _USUAL
+    rest = max(timedelta(0), now - story.last)
+    return Likeness(
+        score=(_cosine(ours, theirs) - against) * math.exp(-(rest / _FADING)),
+        words=words,
+        names=_cosine_of(NAME, ours, theirs),
+        numbers=_cosine_of(NUMBER, ours, theirs),
+    )
+
+
+def is_open(story: Story, *, now: datetime) -> bool:
+    """Return whether a story may still be joined."""
+    return now - story.last < STORY_REST
+
+
+def tells_same(found: Likeness, terms: Terms, story: Story, *, words: int, verdicts: Iterable[CopyVerdict]) -> bool:
+    """Return whether a text tells the event of a story.
+
+    Args:
+        found: what both have in common.
+        terms: those of the text.
+        story: the one that it may join.
+        words: how many the text has.
+        verdicts: what the copy gate said of the text and those of the story: one that speaks against it is enough.
+    """
+    if words < _MIN_WORDS or len(story.centroid) < _MIN_TERMS or found.score < THRESHOLD:
+        return False
+    if found.words >= _TEMPLATE_WORDS and min(found.names, found.numbers) < _TEMPLATE_FACTS:
+        return False
+    return found.words < _MAYBE_TEMPLATE or not any(_is_template(verdict, words=words) for verdict in verdicts)
+
+
+def _is_template(verdict: CopyVerdict, *, words: int) -> bool:
+    """Return whether two short texts share sentences, but not the figures or names in them."""
+    overlap = _SHORT_OVERLAP if words < _SHORT else _TEMPLATE_OVERLAP
+    has_other_facts = max(verdict.lost_numbers, verdict.lost_names) > _TEMPLATE_LOSS
+    return words < _LONG and verdict.containment >= overlap and has_other_facts
+
+
+def shared_terms(terms: Terms, story: Story, frequencies: Frequencies, *, most: int) -> tuple[int, ...]:
+    """Return the terms that a text shares with a story, those that say most first."""
+    shares = {
+        term: weight * story.centroid[term] * frequencies.idf(term) ** 2
+        for term, weight in terms.weights.items()
+        if term in story.centroid
+    }
+    return tuple(sorted(shares, key=lambda term: (-shares[term], term))[:most])
+
+
+def heaviest(terms: Terms, frequencies: Frequencies) -> tuple[tuple[int, float], ...]:
+    """Return the terms that say most of a text, with their share of the squared length of all."""
+    squares = {term: weight * weight for term, weight in _weighted(terms.weights, frequencies).items()}
+    total = sum(squares.values())
+    if not total:
+        return ()
+    first = sorted(squares, key=lambda term: (-squares[term], term))[:HEAVY_TERMS]
+    return tuple((term, squares[term] / total) for term in first)
+
+
+def opened(id_: StoryId, terms: Terms, now: datetime) -> Story:
+    """Return the story that a text opens."""
+    return Story(id=id_, centroid=_unit(terms.weights), texts=1, first=now, last=now)
+
+
+def joined(story: Story, terms: Terms, frequencies: Frequencies, now: datetime) -> Story:
+    """Return a story with one more text in its centroid; not for copies, which would pull it to what is copied most."""
+    centroid = dict(story.centroid)
+    for term, weight in _unit(terms.weights).items():
+        centroid[term] = centroid.get(term, 0.0) + weight
+    if len(centroid) > _MOST_TERMS:
+        weighted = _weighted(centroid, frequencies)
+        kept = sorted(weighted, key=lambda term: (-weighted[term], term))[:_KEPT_TERMS]
+        centroid = {term: centroid[term] for term in kept}
+    return replace(story, centroid=centroid, texts=story.texts + 1, last=max(story.last, now))
+
+
+def _weighted(weights: Mapping[int, float], frequencies: Frequencies) -> dict[int, float]:
+    idf = frequencies.idf
+    return {term: weight * idf(term) for term, weight in weights.items()}
+
+
+def _unit(weights: Mapping[int, float]) -> dict[int, float]:
+    """Return weights of length 1, so that no text of a story counts more than another."""
+    length = math.sqrt(sum(weight * weight for weight in weights.values()))
+    return {term: weight / length for term, weight in weights.items()} if length else {}
+
+
+def _cosine(ours: Mapping[int, float], theirs: Mapping[int, float]) -> float:
+    square = sum(weight * weight for weight in ours.values()) * sum(weight * weight for weight in theirs.values())
+    shared = sum(weight * theirs[term] for term, weight in ours.items() if term in theirs)
+    return shared / math.sqrt(square) if square else 0.0
+
+
+def _cosine_of(wanted: int, ours: Mapping[int, float], theirs: Mapping[int, float]) -> float:
+    one, other = ({term: each[term] for term in each if kind(term) == wanted} for each in (ours, theirs))
+    return _cosine(one, other) if one or other else 1.0
+
+
+def _shows_names(weights: Mapping[int, float]) -> bool:
+    return any(kind(term) == NAME for term in weights)
+
+
+def _plain(weights: Mapping[int, float]) -> dict[int, float]:
+    """Return the words that are no names."""
+    return {term: weight for term, weight in weights.items() if kind(term) == WORD and term | NAME not in weights}
