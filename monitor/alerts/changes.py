@@ -111,9 +111,9 @@ def changes(
     claims += [
         Claim(facts=mark.facts, change=Change(kind="correction", after=(mark.words,))) for mark in marks(article)
     ]
-    if assignment.joined in _SAME_ARTICLE or (
-        assignment.joined in _VERSIONS and earlier is not None and _is_same_title(fingerprint, earlier)
-    ):
+    # Under another headline "not" belongs to another sentence; an outlet's own one may also leave a denial out.
+    is_same_title = assignment.joined in _VERSIONS and earlier is not None and _is_same_title(fingerprint, earlier)
+    if is_same_title or (assignment.joined in _SAME_ARTICLE and denial(article) in _DENYING_WORDS):
         claims.append(_denial(article))
     return tuple(claims)
 

@@ -211,6 +211,19 @@ def test_a_denial_that_vanishes_is_told_too() -> None:
     assert claim.change == Change(kind="denial")
 
 
+@pytest.mark.parametrize(
+    ("title", "joined", "told"),
+    [
+        ("Minister urges all sides not to lose patience", "article", []),
+        ("Minister denies knowing of warnings", "article", ["denial"]),
+        ("Minister denies knowing of warnings", "copy", []),
+        ("Dam above Velna has not given way", "copy", ["denial"]),
+    ],
+)
+def test_another_headline_must_deny_in_so_many_words(title: str, joined: JoinedBy, told: list[str]) -> None:
+    assert kinds(changed(titled(title), joined)) == told
+
+
 def test_another_outlets_own_headline_denies_nothing() -> None:
     assert changed(titled("Officials dismissed warnings, and no siren was heard")) == ()
 
