@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.model import AlertId, ArticleId, Change, StoryId
@@ -56,6 +56,16 @@ class Terms:
     weights: Mapping[int, float]  # (1 + ln tf), more for names and numbers
     spelled: Mapping[int, str]  # as the article writes them, to show what is shared
     words: int  # of the whole text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermCounts:
+    """In how many texts each term was, older ones counting less."""
+
+    version: int = 0
+    documents: float = 0.0
+    counts: Mapping[int, float] = field(default_factory=dict)
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

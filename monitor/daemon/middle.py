@@ -17,17 +17,26 @@ from monitor.config.channels import Route
 from monitor.daemon.metrics import Metrics
 from monitor.errors import StoreUnavailable
 from monitor.model import Article, ArticleField, Assignment, ChannelName, Match, Volume
-from monitor.remembered import NOTHING_KNOWN, Look, TextPrint
+from monitor.remembered import NOTHING_KNOWN, Look, TermCounts
 from monitor.rules.match import RuleSet
 from monitor.rules.volume import is_in_force
 from monitor.store.alerts import Conflict, Draft, Enqueued
 from monitor.store.store import Store
 from monitor.store.telling import Telling
 from monitor.store.volume import Count
-from monitor.stories.assign import Newcomer, article_addresses, assign_story, is_another_article, told_apart
+from monitor.stories.assign import (
+    Newcomer,
+    article_addresses,
+    assign_story,
+    headline_key,
+    is_another_article,
+    story_after,
+    told_apart,
+)
 from monitor.stories.figures import joined_copy, replaced_figures
 from monitor.stories.fingerprint import text_print
-from monitor.stories.frequencies import SEED
+from monitor.stories.frequencies import Frequencies, learned
+from monitor.stories.story_match import heaviest
 from monitor.stories.terms import read_terms
 from monitor.urls import site
 
@@ -36,6 +45,8 @@ log = structlog.get_logger()
 # Another daemon may store a copy, or count for a volume rule, between look and enqueue; each round settles at least one
 # of the racing articles.
 MAX_RACES = 50
+# Texts that no rule matched are counted together: a round trip each would cost more than they are good for.
+READ_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +78,9 @@ class Middle:
         self._watched: Policy | None = None
         # What counts for volume rules goes one by one: with ourselves we need not race.
         self._counting = asyncio.Lock()
+        self._read: list[Collection[int]] = []  # the terms of texts that no rule matched
+        self._term_counts = TermCounts()
+        self._frequencies = Frequencies()
         self.new_alerts = 0  # since the start
 
     async def judge(
@@ -94,6 +108,7 @@ class Middle:
         for match in matches:
             self._metrics.matches.labels(match.rule.id).inc()
         if not matches and not always_assign:
+            await self._note_read(article, now)
             return Judged(matches=(), assignment=None, enqueued=())
         if any(match.rule.volume for match in matches):
             async with self._counting:
@@ -113,25 +128,39 @@ class Middle:
         await self._store.volumes.watch(policy.rules.rules, now=self._clock.now())
         self._watched = policy
 
+    async def _note_read(self, article: Article, now: datetime) -> None:
+        """Let a text count that no rule matched: what is in many says little. A few are lost if we are killed."""
+        self._read.append(read_terms(article).weights.keys())
+        if len(self._read) >= READ_AT_ONCE:
+            documents, self._read = self._read, []
+            await self._store.terms.note_read(documents, now=now)
+
+    async def _weights(self) -> Frequencies:
+        """Return by what words are weighed now."""
+        counts = await self._store.terms.current(learned)
+        if counts is not self._term_counts:
+            self._term_counts = counts
+            self._frequencies = Frequencies(
+                version=counts.version, documents=counts.documents, counts=counts.counts, updated=counts.updated
+            )
+        return self._frequencies
+
     async def _enqueue(
         self, article: Article, matches: Sequence[Match], policy: Policy, now: datetime
     ) -> tuple[Assignment, tuple[Enqueued, ...]]:
-        fingerprint = text_print(article)
-        addresses = article_addresses(article)
-        look = NOTHING_KNOWN
+        newcomer, addresses, look = _newcomer(article), article_addresses(article), NOTHING_KNOWN
+        frequencies = await self._weights()
         for _ in range(MAX_RACES):
-            if look.by_address is not None and is_another_article(fingerprint, look.by_address):
-                article = told_apart(article)
-                fingerprint, addresses, look = text_print(article), (), NOTHING_KNOWN
-            newcomer = Newcomer(article=article, fingerprint=fingerprint, terms=read_terms(article))
-            assignment = assign_story(newcomer, look, SEED, now=now)
-            version = _version(article, assignment, fingerprint, look)
+            if look.by_address is not None and is_another_article(newcomer.fingerprint, look.by_address):
+                newcomer, addresses, look = _newcomer(told_apart(article)), (), NOTHING_KNOWN
+            assignment = assign_story(newcomer, look, frequencies, now=now)
+            version = _version(newcomer, assignment, look)
             drafts, counts = [], []
             for match in matches:
                 decided = decide(
                     match,
                     assignment,
-                    article=article,
+                    article=newcomer.article,
                     version=version,
                     routes=policy.routes,
                     following=policy.followers,
@@ -152,13 +181,7 @@ class Middle:
                 count, surge = await self._count_in(match, match.rule.volume, draft, now)
                 counts.append(count)
                 drafts += [surge] if surge else []
-            telling = Telling(
-                assignment=assignment,
-                fingerprint=fingerprint,
-                site=site(article.url) or article.source,
-                seen=now,
-                addresses=addresses,
-            )
+            telling = _telling(newcomer, assignment, look, frequencies, addresses, now)
             answer = await self._store.alerts.enqueue(telling, look=look, drafts=drafts, counts=counts)
             if not isinstance(answer, Conflict):
                 return assignment, answer
@@ -204,13 +227,44 @@ class Middle:
                 log.debug("alert_repeated", rule=item.rule, alert=item.alert, reason=reason)
 
 
-def _version(article: Article, assignment: Assignment, fingerprint: TextPrint, look: Look) -> Version:
+def _newcomer(article: Article) -> Newcomer:
+    return Newcomer(article=article, fingerprint=text_print(article), terms=read_terms(article))
+
+
+def _version(newcomer: Newcomer, assignment: Assignment, look: Look) -> Version:
+    article, fingerprint = newcomer.article, newcomer.fingerprint
     earlier = joined_copy(article, assignment, look)
     if earlier is None:
         return Version(fingerprint=fingerprint)
     is_same = assignment.joined in ("article", "address")
     replaced = replaced_figures(article, fingerprint, earlier, is_same_article=is_same)
     return Version(fingerprint=fingerprint, earlier=earlier, replaced=replaced)
+
+
+def _telling(
+    newcomer: Newcomer,
+    assignment: Assignment,
+    look: Look,
+    frequencies: Frequencies,
+    addresses: Sequence[str],
+    now: datetime,
+) -> Telling:
+    """Return what is to be remembered of an article, for others to be compared with."""
+    article, terms = newcomer.article, newcomer.terms
+    home = site(article.url) or article.source
+    headline = headline_key(article.title)
+    return Telling(
+        assignment=assignment,
+        fingerprint=newcomer.fingerprint,
+        site=home,
+        seen=now,
+        addresses=addresses,
+        headline=headline,
+        series=f"{home} {headline}" if headline else "",
+        terms=terms.weights.keys(),
+        story=story_after(newcomer, assignment, look, frequencies, now),
+        heavy=heaviest(terms, frequencies),
+    )
 
 
 def _has_own(match: Match, own: Collection[ArticleField] | None) -> bool:

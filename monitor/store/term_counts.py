@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 
 from monitor.errors import StoreError
+from monitor.remembered import TermCounts
 from monitor.store.codec import pack, unpack
 from monitor.store.connect import Connection
 from monitor.store.keys import Keys
@@ -19,16 +19,6 @@ BLOCK = 500  # texts from which a version learns: always so many, so that the sa
 
 _HEAD = struct.Struct("<dd")  # documents, ms of the last one
 _TIME = struct.Struct("<d")  # before the terms of a text that waits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermCounts:
-    """In how many texts each term was, older ones counting less."""
-
-    version: int = 0
-    documents: float = 0.0
-    counts: Mapping[int, float] = field(default_factory=dict)
-    updated: datetime | None = None
 
 
 Learn = Callable[[TermCounts, Sequence[Collection[int]], datetime], TermCounts]

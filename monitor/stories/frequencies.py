@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
+from monitor.remembered import TermCounts
 from monitor.stories.common_words import news_words
 from monitor.stories.terms import stem_term
 
@@ -26,13 +27,9 @@ _MOST_KNOWN = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frequencies:
-    """In how many texts each term was, older texts counting less; `version` tells one table from the next."""
+class Frequencies(TermCounts):
+    """In how many texts each term was, and so how much it says; `version` tells one table from the next."""
 
-    version: int = 0
-    documents: float = 0.0
-    counts: Mapping[int, float] = field(default_factory=dict)
-    updated: datetime | None = None
     # Looked up hundreds of times an article.
     _known: dict[int, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -51,8 +48,8 @@ SEED = Frequencies()
 """What is known on the first day: the common words of the languages of the news, which every table knows."""
 
 
-def learned(table: Frequencies, documents: Iterable[Collection[int]], now: datetime) -> Frequencies:
-    """Return the table that knows further texts too, each given by its terms; what it knew halves in a week.
+def learned(table: TermCounts, documents: Iterable[Collection[int]], now: datetime) -> TermCounts:
+    """Return the counts that know further texts too, each given by its terms; what they knew halves in a week.
 
     Copies of a text must not be given: they would make the names of the news that is told most say least.
     """
@@ -63,9 +60,9 @@ def learned(table: Frequencies, documents: Iterable[Collection[int]], now: datet
     for document in documents:
         counts.update(frozenset(document))
         number += 1
-    # By term where the weights are equal, so that the same texts give the same table.
+    # By term where the counts are equal, so that the same texts give the same table.
     heaviest = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_TERMS]
-    return Frequencies(
+    return TermCounts(
         version=table.version + 1,
         documents=table.documents * kept + number,
         counts=dict(heaviest),

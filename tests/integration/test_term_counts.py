@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from monitor.remembered import NOTHING_KNOWN
+from monitor.remembered import NOTHING_KNOWN, TermCounts
 from monitor.store.connect import connect
 from monitor.store.store import Store
 from monitor.store.telling import MOST_WAITING
-from monitor.store.term_counts import BLOCK, TermCounts
+from monitor.store.term_counts import BLOCK
 from tests.support.clock import ManualClock
 from tests.support.store import NOON, a_telling, an_article, offer, repeating_store
 
