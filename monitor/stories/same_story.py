@@ -201,6 +201,7 @@ def _has_new_lead(seen: Comparison) -> bool:
         seen.containment >= 0.55
         and seen.jaccard >= 0.35
         and all(text.longest >= 60 and text.before <= 120 and text.after <= 40 for text in both)
+        and seen.shorter.gap >= 0.3 * seen.shorter.before  # else the lead is the same but for its facts
         and seen.lost_share <= 0.60
         and seen.facts - seen.lost_facts >= (5 if seen.knows_names else 1)
     )
@@ -212,15 +213,21 @@ def _is_interwoven(seen: Comparison) -> bool:
     A text that was cut into a round-up misses a long part in one place, a template its facts all over.
     """
     return (
-        seen.containment >= 0.55
+        seen.containment >= 0.50
         and seen.shorter.gap <= 24
         and seen.shorter.longest >= 20
         and not seen.titles_differ
         and not _is_item_of_many(seen)
         and seen.lost_share <= (0.25 if seen.knows_names else 0.15)
         and seen.lost_names <= 0.25
-        and (seen.lost_numbers <= 0.25 or (seen.words >= 80 and (seen.lost_numbers <= 0.50 or seen.lost_facts <= 2)))
+        and (seen.lost_numbers <= 0.25 or _may_lose_more_numbers(seen))
     )
+
+
+def _may_lose_more_numbers(seen: Comparison) -> bool:
+    # Of a text of about the same length and words, what is lost was replaced: as on a template.
+    is_longer = seen.jaccard < 0.60
+    return is_longer and seen.words >= 80 and (seen.lost_numbers <= 0.50 or seen.lost_facts <= 2)
 
 
 def _is_one_roundup(seen: Comparison) -> bool:
