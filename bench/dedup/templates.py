@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-FILLINGS = 6  # of a template: half about different people and places, half about the same ones on other days
+FILLINGS = 16  # of a template: half about different people and places, half about the same ones on other days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from statistics import median
 
 from monitor.stories.words import Words, fold
 
+_LONGEST_TITLE = 500  # characters
 _LEAST_WORDS = 100  # in fewer there is no room for three matters
 _BLOCK = 60  # words that one matter takes at least
 _REACH = 150  # words within which a matter comes back to what it is about
@@ -22,7 +23,7 @@ def _headlines() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Read the patterns: those that are sure, those that may be."""
     lists = tomllib.loads(files("monitor.stories").joinpath("roundups.toml").read_text("utf-8"))
     sure = "|".join((_whole_words(lists["sure"]), *lists["sure_spaceless"]))
-    return re.compile(sure, re.IGNORECASE), re.compile(_whole_words(lists["maybe"]), re.IGNORECASE)
+    return re.compile(sure), re.compile(_whole_words(lists["maybe"]))
 
 
 def _whole_words(phrases: list[str]) -> str:
@@ -34,8 +35,11 @@ def is_roundup(title: str, words: Words) -> bool:
     if words.count < _LEAST_WORDS:
         return False
     sure, maybe = _headlines()
-    folded = fold(title).strip()
-    return sure.search(folded) is not None or (maybe.search(folded) is not None and _falls_apart(words))
+    folded = fold(title[:_LONGEST_TITLE]).strip().lower()
+    if sure.search(folded):
+        return True
+    names_several = folded.count(";") >= 2  # "Court rejects law; pilots on strike; shoes sold"
+    return (names_several or maybe.search(folded) is not None) and _falls_apart(words)
 
 
 def _falls_apart(words: Words) -> bool:

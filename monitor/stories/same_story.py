@@ -7,6 +7,7 @@ Source: thresholds chosen on machine-edited and real syndicated copies and on wi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from monitor.remembered import TextPrint
@@ -139,8 +140,13 @@ def compare(one: TextPrint, other: TextPrint) -> Comparison:
     )
 
 
-def _shingles_of(text: TextPrint) -> set[tuple[int, ...]]:
-    return set(shingles(text.sequence, size=shingle_size(by_character=text.by_character)))
+def _shingles_of(text: TextPrint) -> frozenset[tuple[int, ...]]:
+    return _shingle_set(text.sequence, shingle_size(by_character=text.by_character))
+
+
+@lru_cache(maxsize=4)  # a newcomer is compared with many, one after the other
+def _shingle_set(sequence: tuple[int, ...], size: int) -> frozenset[tuple[int, ...]]:
+    return frozenset(shingles(sequence, size=size))
 
 
 def rule_that_holds(seen: Comparison, *, is_series: bool) -> CopyRule:

@@ -81,6 +81,7 @@ def test_other_headlines_are_not(title: str) -> None:
 
 def test_a_headline_in_doubt_is_believed_if_the_text_falls_apart() -> None:
     assert is_roundup("Live: what happens today", words_of(f"{PILOTS}\n{COURT}\n{SHOES}"))
+    assert is_roundup("Pilots on strike; court rejects law; shoes sold", words_of(f"{PILOTS}\n{COURT}\n{SHOES}"))
     assert not is_roundup("Live: the election law", words_of(COURT * 3))
 
 

@@ -1,6 +1,8 @@
 """Copies: cut, lengthened and edited texts are found; templates, round-ups and notices are kept apart."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.stories.fingerprint import text_print
 from monitor.stories.same_story import CopyRule, copy_score
@@ -196,3 +198,23 @@ def test_a_verdict_has_the_figures_that_decided() -> None:
     assert verdict.lost_numbers == 1.0
     assert verdict.lost_names == pytest.approx(2 / 8)
     assert verdict.titles == pytest.approx(3 / 4)
+
+
+words = ["the", "minister", "Velna", "said", "12", "4,500", "北京", "пос", "was", "of", "in", "Marku", "and.", "But"]
+texts = st.lists(st.sampled_from(words), max_size=120)
+
+
+@given(texts, texts, st.booleans())
+def test_any_two_texts_compare_the_same_both_ways(one: list[str], other: list[str], is_series: bool) -> None:
+    prints = text_print(article("a", " ".join(one))), text_print(article("b", " ".join((*other, *one))))
+    verdict = copy_score(*prints, is_series=is_series)
+
+    assert verdict == copy_score(*reversed(prints), is_series=is_series)
+    assert all(0 <= share <= 1 for share in (verdict.containment, verdict.jaccard, verdict.lost_numbers))
+
+
+@given(texts)
+def test_a_text_of_some_length_is_a_copy_of_itself(told: list[str]) -> None:
+    kept = text_print(article("a", " ".join(told)))
+
+    assert copy_score(kept, kept).is_copy is bool(kept.sequence)
