@@ -62,13 +62,14 @@ def _kinds(pair: _Pair) -> set[str]:
 
 def _edits() -> Iterator[_Pair]:
     edits = list(rows("dedup/neardup_edits.jsonl.xz"))
-    sources = {
-        row["family"]: _article(row["id"], row["title"], row["text"]) for row in edits if row["kind"] == "source"
-    }
+    articles = {row["id"]: _article(row["id"], row["title"], row["text"]) for row in edits}
+    sources = {row["family"]: articles[row["id"]] for row in edits if row["kind"] == "source"}
     for row in edits:
         if row["kind"] != "source":
+            first, later = sources[row["family"]], articles[row["id"]]
             kind = f"{row['kind']}, its headline marked" if row["kind"] in _MARKED else row["kind"]
-            later = _article(row["id"], row["title"], row["text"])
+            if row["kind"] == "corrected_figures" and text_print(first).sequence == text_print(later).sequence:
+                kind += ", no figure in the text"
             yield _Pair(kind=kind, first=first, later=later, half=half_of(row["family"]))
 
 

@@ -63,30 +63,35 @@ def show(
 ) -> None:
     """Show one alert: why it matched, who told the story, where it was delivered; exit 1 if there is none.
 
-    Keys: those of `monitor alerts list`, and reports and deliveries, the latter as in `monitor deliveries list`.
+    Keys: those of `monitor alerts list`, untold_updates (beyond its budget), reports, and deliveries, these as in
+    `monitor deliveries list`.
 
     Example: monitor alerts show k3v7q2mnp5ra
     """
     from monitor.model import AlertId
 
-    found, sources, reports, deliveries = ask_store(context, lambda store: _show(store, AlertId(alert)))
+    found, sources, untold, reports, deliveries = ask_store(context, lambda store: _show(store, AlertId(alert)))
     if found is None:
         say(f"no alert {alert!r}; `monitor alerts list` shows their ids")
         raise typer.Exit(1)
     if json:
         records = [delivery_record(delivery) for delivery in deliveries]
-        write_json({**alert_record(found), "sources": sources, "reports": reports, "deliveries": records})
+        counts = {"sources": sources, "untold_updates": untold}
+        write_json({**alert_record(found), **counts, "reports": reports, "deliveries": records})
     else:
-        for line in _page(found, sources, reports, deliveries):
+        for line in _page(found, sources, untold, reports, deliveries):
             write_line(line)
 
 
-async def _show(store: Store, wanted: AlertId) -> tuple[Alert | None, int, Sequence[Report], Sequence[DeliveryRecord]]:
+async def _show(
+    store: Store, wanted: AlertId
+) -> tuple[Alert | None, int, int, Sequence[Report], Sequence[DeliveryRecord]]:
     alert = await store.alerts.get(wanted)
     if alert is None:
-        return None, 0, [], []
-    sources = await store.alerts.count_sources([wanted])
-    return alert, sources[wanted], await store.alerts.reports(wanted), await store.deliveries.of_alert(wanted)
+        return None, 0, 0, [], []
+    sources = (await store.alerts.count_sources([wanted]))[wanted]
+    untold = await store.alerts.untold_updates(wanted)
+    return alert, sources, untold, await store.alerts.reports(wanted), await store.deliveries.of_alert(wanted)
 
 
 @app.command("split")
@@ -154,7 +159,9 @@ async def _split(
     return made, outcome
 
 
-def _page(alert: Alert, sources: int, reports: Sequence[Report], deliveries: Sequence[DeliveryRecord]) -> Sequence[str]:
+def _page(
+    alert: Alert, sources: int, untold: int, reports: Sequence[Report], deliveries: Sequence[DeliveryRecord]
+) -> Sequence[str]:
     """Return the lines of an alert for people."""
     return [
         f"{alert.severity.upper()}  {clean_line(alert.rule_title) or alert.rule}",
@@ -172,6 +179,7 @@ def _page(alert: Alert, sources: int, reports: Sequence[Report], deliveries: Seq
         "",
         "deliveries" if deliveries else "no deliveries: no route leads to a channel",
         *(_delivered(record) for record in deliveries),
+        *([f"  {counted(untold, 'further update')} beyond the budget: nobody was told"] if untold else []),
     ]
 
 
@@ -179,7 +187,11 @@ def _delivered(record: DeliveryRecord) -> str:
     delivery = record.delivery
     tries = f" after {record.attempts} tries" if record.attempts > 1 else ""
     reason = f": {clean_line(record.reason)}" if record.reason else ""
-    return f"  {shown_time(record.changed)}  {delivery.channel}  {delivery.kind}  {record.status}{tries}{reason}"
+    from monitor.notify.compose import change_words
+
+    changed = "; ".join(change_words(delivery.changes))
+    kind = f"{delivery.kind} ({changed})" if changed else delivery.kind
+    return f"  {shown_time(record.changed)}  {delivery.channel}  {kind}  {record.status}{tries}{reason}"
 
 
 def _marked(snippet: Snippet) -> str:

@@ -5,7 +5,7 @@ Escaping is not done here: each channel's file knows its own markup.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -78,7 +78,7 @@ def compose(alert: Alert, delivery: Delivery, *, now: datetime) -> Message:
         sources=delivery.sources,
         added=delivery.added,
         changes=changes,
-        changed=tuple(_changed(changes)),
+        changed=change_words(changes),
         label=label,
         subject=_subject(label, headline, source),
         headline=headline,
@@ -111,15 +111,16 @@ def _label(alert: Alert, delivery: Delivery, kind: DeliveryKind) -> str:
             return alert.severity.value.upper()
 
 
-def _changed(changes: Iterable[Change]) -> Iterable[str]:
-    """Yield what changed, in words: the figures together, each other change once."""
-    lines = dict.fromkeys("figures" if change.kind == "figures" else _change_words(change) for change in changes)
-    for line in list(lines)[:CHANGES]:
-        yield _figures(change for change in changes if change.kind == "figures") if line == "figures" else line
+def change_words(changes: Sequence[Change]) -> tuple[str, ...]:
+    """Return what changed, at most 6 lines: the figures together, each other change once."""
+    lines = dict.fromkeys(_change_line(change, changes) for change in changes)
+    return tuple(lines)[:CHANGES]
 
 
-def _change_words(change: Change) -> str:
+def _change_line(change: Change, changes: Sequence[Change]) -> str:
     match change.kind:
+        case "figures":
+            return _figures(each for each in changes if each.kind == "figures")
         case "correction":
             mark = next(iter(change.after), "")
             return _MARKS.get(mark, f"it is numbered as {clean_line(mark, FIGURE_LIMIT)}")

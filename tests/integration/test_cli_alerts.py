@@ -90,7 +90,7 @@ async def test_one_round_alerts_and_the_lists_show_it(world: World) -> None:
 
     shown = await monitor(world.folder, "alerts", "show", alert["id"], "--json")
     (record,) = shown.records
-    assert list(record) == [*ALERT, "reports", "deliveries"]
+    assert list(record) == [*ALERT, "untold_updates", "reports", "deliveries"]
     assert {report["title"] for report in record["reports"]} == {"Ceasefire agreed", "A truce, it seems"}
     assert [list(delivery) for delivery in record["deliveries"]] == [DELIVERY, DELIVERY]
     assert {(d["channel"], d["status"], d["attempts"]) for d in record["deliveries"]} == {
