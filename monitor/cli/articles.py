@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from monitor.articles.reader import ArticleReader
     from monitor.config.settings import Settings
 
-app = typer.Typer(help="Articles: extract.", no_args_is_help=True)
+app = typer.Typer(help="Articles: extract, why-joined.", no_args_is_help=True)
 
 WEB = ("http://", "https://")
 
@@ -38,11 +38,6 @@ class Job:
     name: str  # as it was given, and is printed
     url: str
     body: bytes | None = None  # None: fetch the address
-
-
-@app.callback()
-def articles() -> None:
-    """Articles: extract."""
 
 
 @app.command("extract")

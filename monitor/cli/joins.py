@@ -27,6 +27,8 @@ _PLAIN = {
 
 def joined_words(joined: JoinedBy, score: float | None, grounds: Grounds | None) -> str:
     """Return in a few words why an article is in its story, with the figures that decided."""
+    if grounds is not None and grounds.rule == "pinned":
+        return "put there by a person"
     other = "" if grounds is None or grounds.other is None else f" {'of' if joined == 'copy' else 'as'} {grounds.other}"
     plain = _PLAIN[joined].format(other=other)
     figures = {"copy": _copy_figures, "story": _story_figures}.get(joined)

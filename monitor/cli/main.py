@@ -32,6 +32,7 @@ from monitor.cli import (
     run,
     status,
     stories,
+    why_joined,
 )
 from monitor.cli.context import Globals
 from monitor.errors import ConfigError, MonitorError, StoreError
@@ -58,6 +59,7 @@ feeds.app.command("import")(feed_exchange.import_feeds)
 feeds.app.command("export")(feed_exchange.export_feeds)
 feeds.app.command("schema")(feed_exchange.schema)
 app.add_typer(feeds.app, name="feeds")
+articles.app.command("why-joined")(why_joined.why_joined)
 app.add_typer(articles.app, name="articles")
 rules.app.command("test")(rule_tests.run_tests)
 rules.app.command("explain")(rule_explain.explain)

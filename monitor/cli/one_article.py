@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from monitor.model import Article, ArticleId
 
 
-def article_in(file: Path) -> Article:
+def article_in(file: Path, *, id_: str = "article") -> Article:
     """Return the article of a file: JSON, or the first line of JSON Lines.
+
+    Args:
+        file: it may be stdin.
+        id_: for an article that has none.
 
     Raises:
         ParseError: it holds no article.
@@ -26,7 +30,7 @@ def article_in(file: Path) -> Article:
     """
     from monitor.articles.records import article_from_record
 
-    return article_from_record(_record(file), at=shown_path(file))
+    return article_from_record({"id": id_, "title": "-", **_record(file)}, at=shown_path(file))
 
 
 def article_at(context: typer.Context, url: str, *, title: str = "", id_: ArticleId | None = None) -> Article:
@@ -68,4 +72,4 @@ def _record(file: Path) -> dict[str, Any]:
             raise ParseError(shown_path(file), f"not JSON: {error}") from None
     if not isinstance(record, dict):
         raise ParseError(shown_path(file), "an article is one JSON object")
-    return {"id": "article", "title": "-", **record}
+    return record
