@@ -18,7 +18,7 @@ from monitor.stories.frequencies import Frequencies
 from monitor.stories.same_story import CopyVerdict
 from monitor.stories.terms import NAME, NUMBER, WORD, kind
 
-THRESHOLD = 0.31
+THRESHOLD = 0.29
 HEAVY_TERMS = 20  # by which the store finds the stories to compare with
 STORY_REST = timedelta(days=7)  # after it a story is over
 _FADING = timedelta(hours=168)  # in which likeness falls to 1/e: news of an event come close together
@@ -108,11 +108,9 @@ def shared_terms(terms: Terms, story: Story, frequencies: Frequencies, *, most: 
 def heaviest(terms: Terms, frequencies: Frequencies) -> tuple[tuple[int, float], ...]:
     """Return the terms that say most of a text, with their share of the squared length of all."""
     squares = {term: weight * weight for term, weight in _weighted(terms.weights, frequencies).items()}
-    total = sum(squares.values())
-    if not total:
-        return ()
+    total = math.fsum(squares.values())  # the same in whatever order
     first = sorted(squares, key=lambda term: (-squares[term], term))[:HEAVY_TERMS]
-    return tuple((term, squares[term] / total) for term in first)
+    return tuple((term, squares[term] / total) for term in first if total)
 
 
 def opened(id_: StoryId, terms: Terms, now: datetime) -> Story:

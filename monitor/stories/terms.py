@@ -1,4 +1,4 @@
-"""Article → Terms: the stems of its title and first 200 words, by which stories are compared. Pure.
+"""Article → Terms: the stems of its title and first 120 words, by which stories are compared. Pure.
 
 Names and numbers tell one event from another of its kind, so they count more and are told from other words.
 Sources: weights 1 + ln tf, Salton and Buckley, "Term-weighting approaches in automatic text retrieval", 1988; stems by
@@ -23,8 +23,8 @@ from monitor.stories.common_words import function_words, languages_by_word
 from monitor.stories.notices import without_notice
 from monitor.stories.words import fold, read_names, read_words
 
-LEAD_WORDS = 200  # what comes later is background, which other events share
-_LEAD_CHARACTERS = 2_400  # 200 words of any language, and a bound on hostile ones
+LEAD_WORDS = 120  # what comes later is background, which other events share
+_LEAD_CHARACTERS = 1_500  # 120 words of any language, and a bound on hostile ones
 
 # The last two bits of a term say what it is. A name is counted twice, as a word and as a name: thus a text that has it
 # at the start of a sentence only, or has capitals everywhere, still shares the word.
@@ -37,6 +37,10 @@ _COMPARED = frozenset({ArticleStatus.FULL, ArticleStatus.FEED, ArticleStatus.TEA
 
 # What is written onto a word by them is no part of it: l'État, Obama's.
 _APOSTROPHES = re.compile("['’‘‛`´ʼʹ′＇]")
+
+# There only capitals that follow one another are sure to be of a name, with its title: Richterin Karla Emmerich.
+_NOUNS_HAVE_CAPITALS = frozenset({"de"})
+_CAPITALS = re.compile(r"[^\W\d_a-zß-ÿ][^\W\d_]+(?: [^\W\d_a-zß-ÿ][^\W\d_]+)+")
 
 _STEMMERS = {
     "ar": "arabic",
@@ -68,14 +72,14 @@ def read_terms(article: Article) -> Terms:
     body = fold(_APOSTROPHES.sub(" ", text[:_LEAD_CHARACTERS]))
     title = fold(_APOSTROPHES.sub(" ", article.title))
     words = read_words(f"{title}\n{body}")
-    # Headlines may have capitals everywhere: a name is what the text writes as one.
-    names = read_names(body, words=words)
     units = words.first(LEAD_WORDS)
     if words.by_character:
         units = _pairs(units)
     counts = Counter(units)
     language = _language(counts, told=article.language)
     ignored = function_words(language)
+    # Headlines may have capitals everywhere: a name is what the text writes as one.
+    names = _names_among_nouns(body) if language in _NOUNS_HAVE_CAPITALS else read_names(body, words=words)
     weights: dict[int, float] = {}
     spelled: dict[int, str] = {}
     for word, count in counts.items():
@@ -106,6 +110,17 @@ def stem_term(word: str, language: str) -> int:
     """Return the term of a word in lower case, by its stem if the language has a stemmer; the same on every machine."""
     stemmer = _stemmer(language)
     return xxh32_intdigest(stemmer.stemWord(word) if stemmer else word) & ~_KINDS
+
+
+def _names_among_nouns(body: str) -> frozenset[str]:
+    found: set[str] = set()
+    ignored = function_words("de")
+    for run in _CAPITALS.findall(body):
+        # The first word of a sentence may be none of it: Die Verteidigung.
+        words = [word for word in run.lower().split(" ") if word not in ignored]
+        if len(words) > 1:
+            found.update(words)
+    return frozenset(found)
 
 
 def _pairs(units: tuple[str, ...]) -> tuple[str, ...]:
