@@ -45,6 +45,6 @@ def split_id(alert: Alert, article: ArticleId) -> AlertId:
 
 
 def _own_story(alert: Alert, article: ArticleId) -> StoryId:
-    if article == alert.story:  # it opened the story that it leaves
+    if StoryId(article) == alert.story:  # it opened the story that it leaves
         return StoryId(blake2b(f"{article} split".encode(), digest_size=8).hexdigest())
     return StoryId(article)

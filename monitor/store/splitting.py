@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Literal, cast
 
 from monitor.clock import Clock
-from monitor.model import Alert, AlertId, Delivery, DeliveryId
+from monitor.model import Alert, AlertId, Delivery, DeliveryId, Severity
 from monitor.store.codec import encode
 from monitor.store.connect import Connection
 from monitor.store.keys import ALERT_LIFETIME, PIN_LIFETIME, Keys, digest
@@ -54,6 +55,7 @@ class Splitting:
         ]
         lead = alert.lead
         arguments: list[str | int] = [lead.article, alert.story, encode(alert), encode(lead), lead.site]
+        arguments += [tuple(Severity).index(alert.severity) + 1, json.dumps(alert.channels)]
         arguments += [unix_ms(now), milliseconds(ALERT_LIFETIME), milliseconds(PIN_LIFETIME)]
         for delivery in deliveries:
             keys += [names.delivery(delivery.id), names.channel(delivery.channel)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from monitor.alerts.split import split_alert, why_not_split
-from monitor.model import Alert, AlertId, ArticleId, Assignment, Report, StoryId
+from monitor.model import Alert, AlertId, ArticleId, Assignment, Report, Severity, StoryId
 from monitor.remembered import NOTHING_KNOWN
 from monitor.store.alerts import Conflict
 from monitor.store.splitting import Outcome
@@ -130,3 +130,20 @@ async def test_the_text_that_it_told_first_goes_with_it(store: Store) -> None:
     assert before.story == "a1"
     made, _ = await split(store, "c1")
     assert await store.stories.copy(ArticleId("c1")) == replace(before, story=made.story)
+
+
+async def test_later_articles_find_it_like_any_other_alert(store: Store) -> None:
+    await two_told(store)
+    made, _ = await split(store, "b1")
+    article = an_article("d1", site="four.example")
+    assignment = Assignment(story=made.story, joined="story", score=0.5)
+    louder = a_draft(article, assignment, channels=(DESK, MAIL))
+    louder = replace(louder, alert=replace(louder.alert, id=made.id, severity=Severity.CRITICAL))
+    look = NOTHING_KNOWN
+    telling = replace(a_telling(article), assignment=assignment)
+    while isinstance(answer := await store.alerts.enqueue(telling, look=look, drafts=[louder]), Conflict):
+        look = answer.look
+    assert [(one.alert, one.kind, one.sources) for one in answer] == [(made.id, "update", 2)]
+    kept = await store.alerts.get(made.id)
+    assert kept is not None
+    assert kept.severity is Severity.CRITICAL

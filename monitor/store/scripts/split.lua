@@ -2,10 +2,11 @@
 -- KEYS 1 old alert's reports (hash) · 2 its sites (set) · 3 new alert (hash) · 4 its reports (hash) · 5 its sites (set)
 --      6 its deliveries (set) · 7 pin (string) · 8 alerts (zset) · 9 deliveries (zset) · 10 channels (set)
 --      11 remembered (hash) · 12 the text that the article told first (string) · then for each delivery itself (hash) and its channel (stream)
--- ARGV 1 article · 2 story · 3 new Alert · 4 its Report · 5 its site · 6 now in ms · 7 lifetimes of the alert and 8 of the pin in ms
+-- ARGV 1 article · 2 story · 3 new Alert · 4 its Report · 5 its site · 6 its severity as a number · 7 its channels as JSON
+--      8 now in ms · 9 lifetimes of the alert and 10 of the pin in ms
 --      then for each delivery its id, channel and Delivery
 -- returns 'split', 'again' if that was done before, or 'missing' if the old alert has no such report
-local article, story, alert, report, site, now, lifetime, pin_lifetime = unpack(ARGV, 1, 8)
+local article, story, alert, report, site, severity, channels, now, lifetime, pin_lifetime = unpack(ARGV, 1, 10)
 if redis.call('HDEL', KEYS[1], article) == 0 then
   local is_done = redis.call('GET', KEYS[7]) == story and redis.call('EXISTS', KEYS[3]) == 1
   return is_done and 'again' or 'missing'
@@ -29,13 +30,13 @@ end
 if not is_left then redis.call('SREM', KEYS[2], site) end
 
 if redis.call('EXISTS', KEYS[3]) == 1 then return 'split' end
-redis.call('HSET', KEYS[3], 'alert', alert, 'created', now)
+redis.call('HSET', KEYS[3], 'alert', alert, 'created', now, 'severity', severity, 'channels', channels)
 redis.call('HSET', KEYS[4], article, report)
 redis.call('SADD', KEYS[5], site)
 redis.call('ZADD', KEYS[8], now, string.match(KEYS[3], '[^:]+$'))
-for argument = 9, #ARGV, 3 do
+for argument = 11, #ARGV, 3 do
   local id, channel, delivery = unpack(ARGV, argument, argument + 2)
-  local key = 13 + (argument - 9) / 3 * 2
+  local key = 13 + (argument - 11) / 3 * 2
   redis.call('HSET', KEYS[key], 'delivery', delivery, 'alert', alert, 'channel', channel, 'status', 'queued',
     'attempts', 0, 'sources', 1, 'queued', now, 'changed', now)
   redis.call('XADD', KEYS[key + 1], '*', 'id', id)
