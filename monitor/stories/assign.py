@@ -13,7 +13,7 @@ from monitor.remembered import Copy, Look, Story, Terms, TextPrint
 from monitor.stories.frequencies import Frequencies
 from monitor.stories.passages import shared_passages
 from monitor.stories.same_story import CopyVerdict, copy_score
-from monitor.stories.story_match import Likeness, is_open, joined, likeness, opened, shared_terms, tells_same
+from monitor.stories.story_match import Likeness, joined, likeness, may_tell_same, opened, shared_terms, tells_same
 from monitor.stories.words import fold, read_title_words, read_words
 from monitor.urls import page_key, site
 
@@ -216,9 +216,7 @@ def _stories_alike(
     if newcomer.fingerprint.is_roundup:
         return []
     found = []
-    for story in stories:
-        if not is_open(story, now=now):
-            continue
+    for story in may_tell_same(newcomer.terms, stories, frequencies, now=now):
         alike = likeness(newcomer.terms, story, frequencies, now=now)
         members = [one.verdict for one in verdicts if one.copy.story == story.id]
         if tells_same(alike, newcomer.terms, story, words=newcomer.fingerprint.words, verdicts=members):

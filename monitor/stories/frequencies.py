@@ -43,6 +43,19 @@ class Frequencies(TermCounts):
             known = self._known[term] = -math.log(max(share, _RARE, _seed().get(term, 0.0)))
         return known
 
+    def weigh(self, weights: Mapping[int, float]) -> dict[int, float]:
+        """Return the weights of terms with what each says."""
+        known, idf = self._known, self.idf
+        return {term: weight * (known[term] if term in known else idf(term)) for term, weight in weights.items()}
+
+    def length(self, weights: Mapping[int, float]) -> float:
+        """Return the length of what `weigh` returns, in half the time."""
+        known = self._known
+        try:
+            return math.hypot(*[weight * known[term] for term, weight in weights.items()])
+        except KeyError:
+            return math.hypot(*self.weigh(weights).values())
+
 
 SEED = Frequencies()
 """What is known on the first day: the common words of the languages of the news, which every table knows."""

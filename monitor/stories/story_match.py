@@ -54,21 +54,33 @@ class Likeness:
 
 def likeness(terms: Terms, story: Story, frequencies: Frequencies, *, now: datetime) -> Likeness:
     """Return how much a text has in common with a story."""
-    ours, theirs = _weighted(terms.weights, frequencies), _weighted(story.centroid, frequencies)
-    words = _cosine(_plain(ours), _plain(theirs))
-    against = _AGAINST * words if _shows_names(ours) and _shows_names(theirs) else _USUAL
-    rest = max(timedelta(0), now - story.last)
+    ours, theirs = frequencies.weigh(terms.weights), frequencies.weigh(story.centroid)
+    our_kinds, their_kinds = _by_kind(ours), _by_kind(theirs)
+    words = _cosine(our_kinds[WORD], their_kinds[WORD])
+    against = _AGAINST * words if our_kinds[NAME] and their_kinds[NAME] else _USUAL
     return Likeness(
-        score=(_cosine(ours, theirs) - against) * math.exp(-(rest / _FADING)),
+        score=(_cosine(ours, theirs) - against) * _faded(story, now),
         words=words,
-        names=_cosine_of(NAME, ours, theirs),
-        numbers=_cosine_of(NUMBER, ours, theirs),
+        names=_cosine_of_few(our_kinds[NAME], their_kinds[NAME]),
+        numbers=_cosine_of_few(our_kinds[NUMBER], their_kinds[NUMBER]),
     )
 
 
-def is_open(story: Story, *, now: datetime) -> bool:
-    """Return whether a story may still be joined."""
-    return now - story.last < STORY_REST
+def may_tell_same(terms: Terms, stories: Iterable[Story], frequencies: Frequencies, *, now: datetime) -> list[Story]:
+    """Return those of some stories whose likeness to a text is worth finding out: they are open and share enough."""
+    ours, length = frequencies.weigh(terms.weights), frequencies.length(terms.weights)
+    found = []
+    for story in stories:
+        common = ours.keys() & story.centroid.keys()
+        shared = sum(ours[term] * story.centroid[term] * frequencies.idf(term) for term in common)
+        enough = THRESHOLD * length * frequencies.length(story.centroid)
+        if now - story.last < STORY_REST and shared * _faded(story, now) >= enough > 0:
+            found.append(story)
+    return found
+
+
+def _faded(story: Story, now: datetime) -> float:
+    return math.exp(-(max(timedelta(0), now - story.last) / _FADING))
 
 
 def tells_same(found: Likeness, terms: Terms, story: Story, *, words: int, verdicts: Iterable[CopyVerdict]) -> bool:
@@ -97,20 +109,16 @@ def _is_template(verdict: CopyVerdict, *, words: int) -> bool:
 
 def shared_terms(terms: Terms, story: Story, frequencies: Frequencies, *, most: int) -> tuple[int, ...]:
     """Return the terms that a text shares with a story, those that say most first."""
-    shares = {
-        term: weight * story.centroid[term] * frequencies.idf(term) ** 2
-        for term, weight in terms.weights.items()
-        if term in story.centroid
-    }
-    return tuple(sorted(shares, key=lambda term: (-shares[term], term))[:most])
+    theirs = frequencies.weigh(story.centroid)
+    ours = frequencies.weigh(terms.weights)
+    return tuple(_heaviest({term: ours[term] * theirs[term] for term in ours if term in theirs}, most))
 
 
 def heaviest(terms: Terms, frequencies: Frequencies) -> tuple[tuple[int, float], ...]:
     """Return the terms that say most of a text, with their share of the squared length of all."""
-    squares = {term: weight * weight for term, weight in _weighted(terms.weights, frequencies).items()}
-    total = math.fsum(squares.values())  # the same in whatever order
-    first = sorted(squares, key=lambda term: (-squares[term], term))[:HEAVY_TERMS]
-    return tuple((term, squares[term] / total) for term in first if total)
+    weighed = frequencies.weigh(terms.weights)
+    total = math.fsum(weight * weight for weight in weighed.values())  # the same in whatever order
+    return tuple((term, weighed[term] ** 2 / total) for term in _heaviest(weighed, HEAVY_TERMS) if total)
 
 
 def opened(id_: StoryId, terms: Terms, now: datetime) -> Story:
@@ -124,38 +132,38 @@ def joined(story: Story, terms: Terms, frequencies: Frequencies, now: datetime) 
     for term, weight in _unit(terms.weights).items():
         centroid[term] = centroid.get(term, 0.0) + weight
     if len(centroid) > _MOST_TERMS:
-        weighted = _weighted(centroid, frequencies)
-        kept = sorted(weighted, key=lambda term: (-weighted[term], term))[:_KEPT_TERMS]
+        kept = _heaviest(frequencies.weigh(centroid), _KEPT_TERMS)
         centroid = {term: centroid[term] for term in kept}
     return replace(story, centroid=centroid, texts=story.texts + 1, last=max(story.last, now))
 
 
-def _weighted(weights: Mapping[int, float], frequencies: Frequencies) -> dict[int, float]:
-    idf = frequencies.idf
-    return {term: weight * idf(term) for term, weight in weights.items()}
+def _heaviest(weighed: Mapping[int, float], most: int) -> list[int]:
+    # By term where the weights are equal, so that it is the same in whatever order they come.
+    return [term for _, term in sorted((-weight, term) for term, weight in weighed.items())[:most]]
 
 
 def _unit(weights: Mapping[int, float]) -> dict[int, float]:
     """Return weights of length 1, so that no text of a story counts more than another."""
-    length = math.sqrt(sum(weight * weight for weight in weights.values()))
+    length = math.hypot(*weights.values())
     return {term: weight / length for term, weight in weights.items()} if length else {}
 
 
 def _cosine(ours: Mapping[int, float], theirs: Mapping[int, float]) -> float:
-    square = sum(weight * weight for weight in ours.values()) * sum(weight * weight for weight in theirs.values())
-    shared = sum(weight * theirs[term] for term, weight in ours.items() if term in theirs)
-    return shared / math.sqrt(square) if square else 0.0
+    lengths = math.hypot(*ours.values()) * math.hypot(*theirs.values())
+    shared = math.fsum([ours[term] * theirs[term] for term in ours.keys() & theirs.keys()])
+    return shared / lengths if lengths else 0.0
 
 
-def _cosine_of(wanted: int, ours: Mapping[int, float], theirs: Mapping[int, float]) -> float:
-    one, other = ({term: each[term] for term in each if kind(term) == wanted} for each in (ours, theirs))
-    return _cosine(one, other) if one or other else 1.0
+def _cosine_of_few(ours: Mapping[int, float], theirs: Mapping[int, float]) -> float:
+    return _cosine(ours, theirs) if ours or theirs else 1.0
 
 
-def _shows_names(weights: Mapping[int, float]) -> bool:
-    return any(kind(term) == NAME for term in weights)
-
-
-def _plain(weights: Mapping[int, float]) -> dict[int, float]:
-    """Return the words that are no names."""
-    return {term: weight for term, weight in weights.items() if kind(term) == WORD and term | NAME not in weights}
+def _by_kind(weighed: Mapping[int, float]) -> tuple[dict[int, float], ...]:
+    """Return the words that are no names, the names and the numbers."""
+    kinds: tuple[dict[int, float], ...] = ({}, {}, {})
+    for term, weight in weighed.items():
+        kinds[kind(term)][term] = weight
+    words, names, _ = kinds
+    for name in names:
+        words.pop(name ^ NAME, None)
+    return kinds

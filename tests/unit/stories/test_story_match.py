@@ -19,20 +19,21 @@ from monitor.stories.story_match import (
     STORY_REST,
     THRESHOLD,
     heaviest,
-    is_open,
     joined,
     likeness,
+    may_tell_same,
     opened,
     shared_terms,
     tells_same,
 )
-from monitor.stories.terms import read_terms
+from monitor.stories.terms import NAME, NUMBER, WORD, read_terms
 from tests.unit.stories import events
 from tests.unit.stories.texts import article
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
-TERMS = st.dictionaries(st.integers(0, 400), st.floats(0.5, 5), min_size=1, max_size=60).map(
+TERM = st.builds(lambda stem, kind: 4 * stem + kind, st.integers(0, 100), st.sampled_from((WORD, NAME, NUMBER)))
+TERMS = st.dictionaries(TERM, st.floats(0.5, 5), min_size=1, max_size=60).map(
     lambda weights: Terms(weights=weights, spelled={}, words=100)
 )
 
@@ -99,8 +100,10 @@ def test_a_story_fades_and_closes() -> None:
     assert scores == sorted(scores, reverse=True)
     assert scores[0] > scores[3] > 0
     assert not is_same(article("b", events.QUAKE_RETOLD), events.QUAKE, at=NOW + 6 * DAY)
-    assert is_open(story, now=NOW + STORY_REST - DAY)
-    assert not is_open(story, now=NOW + STORY_REST)
+    assert may_tell_same(terms, [story], SEED, now=NOW) == [story]
+    same = read_terms(article("c", events.QUAKE))
+    assert may_tell_same(same, [story], SEED, now=NOW + STORY_REST - DAY) == [story]
+    assert may_tell_same(same, [story], SEED, now=NOW + STORY_REST) == []
 
 
 def test_an_article_from_before_is_not_liker_than_one_of_the_same_time() -> None:
@@ -134,6 +137,8 @@ def test_likeness_is_a_share_whatever_the_words(one: Terms, other: Terms, newcom
     story = joined(opened(StoryId("s"), one, NOW), other, SEED, NOW)
     found = likeness(newcomer, story, SEED, now=NOW)
 
+    if found.score > THRESHOLD + 1e-9:
+        assert may_tell_same(newcomer, [story], SEED, now=NOW)
     assert -0.21 < found.score <= 1 + 1e-9
     assert all(0 <= share <= 1 + 1e-9 for share in (found.words, found.names, found.numbers))
 
