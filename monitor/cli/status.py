@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from monitor.model import Alert
     from monitor.store.deliveries import Depth
+    from monitor.store.memory import MemoryStanding
     from monitor.store.store import Store, StoreInfo
 
 
@@ -28,13 +29,14 @@ class _Status:
     feeds: Counter[str]  # by how they do: new, ok, failing, gone
     next_poll: datetime | None
     channels: Mapping[str, Depth]
+    memory: MemoryStanding
     last_alert: Alert | None
 
 
 def status(context: typer.Context, json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
     """Show how everything stands; exit 1 if something wants a person: dead letters, or feeds that fail or are gone.
 
-    Keys: store, feeds, next_poll, channels, last_alert.
+    Keys: store, feeds, next_poll, channels, remembered, last_alert.
 
     Example: monitor status
     """
@@ -58,6 +60,7 @@ async def _look(store: Store) -> _Status:
         feeds=Counter(standing(state) for state, _ in schedule.values()),
         next_poll=min((due for _, due in schedule.values()), default=None),
         channels={name: await store.deliveries.depth(name) for name in await store.deliveries.channels()},
+        memory=await store.memory.standing(),
         last_alert=alerts[0] if alerts else None,
     )
 
@@ -72,6 +75,12 @@ def _record(found: _Status) -> dict[str, object]:
         "feeds": dict(found.feeds),
         "next_poll": found.next_poll,
         "channels": {name: _depth_record(depth) for name, depth in found.channels.items()},
+        "remembered": {
+            "texts": found.memory.texts,
+            "bytes": found.memory.bytes,
+            "window": found.memory.window.total_seconds(),
+            "is_shortened": found.memory.is_shortened,
+        },
         "last_alert": found.last_alert and {"id": found.last_alert.id, "created": found.last_alert.created},
     }
 
@@ -87,6 +96,7 @@ def _lines(found: _Status) -> list[str]:
         lines.append("channels  none had a delivery yet")
     for name, depth in sorted(found.channels.items()):
         lines.append(f"channel   {name}: {_depth_words(depth)}")
+    lines.append(f"stories   {_memory_words(found.memory)}")
     alert = found.last_alert
     if alert is None:
         return [*lines, "alerts    none yet"]
@@ -119,6 +129,12 @@ def _depth_words(depth: Depth) -> str:
     if depth.dead:
         words.append(f"{counted(depth.dead, 'dead letter')} (`monitor deliveries dead`)")
     return ", ".join(words)
+
+
+def _memory_words(memory: MemoryStanding) -> str:
+    window = f"{memory.window / timedelta(hours=1):g} h" if memory.is_shortened else f"{memory.window.days} days"
+    words = f"{counted(memory.texts, 'text')} of the last {window} remembered, about {memory.bytes / 1024**2:.1f} MiB"
+    return f"{words}: less time than usual, more room is stories.memory" if memory.is_shortened else words
 
 
 def _span(span: timedelta) -> str:

@@ -208,6 +208,17 @@ class ArticleSettings(Section):
     language_detection: bool = Field(default=True, description="Guess the language where feed and page name none.")
 
 
+class StorySettings(Section):
+    """What is remembered of articles, to tell each story once."""
+
+    memory: Size = Field(
+        512 * 1024**2,
+        ge=1024**2,
+        le=1024**4,
+        description="Room for what is remembered, a week of it at most; with more news it is remembered for less time.",
+    )
+
+
 class DeliverySettings(Section):
     """How alerts reach channels."""
 

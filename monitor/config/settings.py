@@ -33,6 +33,7 @@ from monitor.config.sections import (
     PollSettings,
     RedisAddress,
     Section,
+    StorySettings,
     WebSettings,
     WebSubSettings,
     Workspace,
@@ -77,6 +78,7 @@ class Settings(BaseSettings):
     websub: WebSubSettings = WebSubSettings()
     poll: PollSettings = PollSettings()
     articles: ArticleSettings = ArticleSettings()
+    stories: StorySettings = StorySettings()
     delivery: DeliverySettings = DeliverySettings()
     ops: OpsSettings = OpsSettings()
     log: LogSettings = LogSettings()

@@ -32,6 +32,7 @@ WATCH_SECONDS = 2
 LISTEN_SECONDS = 60  # far below the pause from which a volume rule's history has a gap
 TUNE_SECONDS = 600
 OPS_SECONDS = 5
+MEMORY_SECONDS = 60
 PUSHES_SECONDS = 60  # how soon another daemon's subscriptions are known here
 HUBS_SECONDS = 5
 KEEP_UNLISTED = timedelta(days=1)  # far longer than TUNE_SECONDS, at which each daemon says what it lists
@@ -65,7 +66,7 @@ class Jobs:
         ]
         if self._polling:
             jobs += [(self._tick, TICK_SECONDS), (self._tune, TUNE_SECONDS), (self._listen, LISTEN_SECONDS)]
-            jobs += [(self._tell_ops, OPS_SECONDS)]
+            jobs += [(self._tell_ops, OPS_SECONDS), (self._keep_memory, MEMORY_SECONDS)]
             jobs += [(self._refresh_pushes, PUSHES_SECONDS), (self._ask_hubs, HUBS_SECONDS)]
             self._graph.polls.on_room = self._tick_soon
         for job, seconds in jobs:
@@ -285,6 +286,18 @@ class Jobs:
             await self._graph.ops.tell()
         except StoreError as error:
             self._lost(error)
+
+    async def _keep_memory(self) -> None:
+        """Keep what is remembered within its bound."""
+        metrics = self._graph.metrics
+        try:
+            standing = await self._graph.store.memory.keep_within(self._graph.current.settings.stories.memory)
+        except StoreError as error:
+            self._lost(error)
+            return
+        metrics.remembered_texts.set(standing.texts)
+        metrics.remembered_bytes.set(standing.bytes)
+        metrics.remembered_seconds.set(standing.window.total_seconds())
 
     async def _refresh_pushes(self) -> None:
         """Read how the subscriptions at hubs stand."""

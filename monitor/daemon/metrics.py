@@ -66,6 +66,15 @@ class Metrics:
         self.deduplicated = Counter(
             "monitor_alerts_deduplicated", "Matches that joined an alert, by why", ["joined"], registry=r
         )
+        self.remembered_texts = Gauge("monitor_remembered_texts", "Texts that copies are recognised of", registry=r)
+        self.remembered_bytes = Gauge(
+            "monitor_remembered_bytes", "Estimated room of what is remembered of texts and stories", registry=r
+        )
+        self.remembered_seconds = Gauge(
+            "monitor_remembered_seconds",
+            "How long texts are remembered; less than a week: the bound leaves no more",
+            registry=r,
+        )
         self.attempts = Counter(
             "monitor_delivery_attempts", "Attempts by channel and result", ["channel", "result"], registry=r
         )

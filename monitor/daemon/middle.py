@@ -119,21 +119,26 @@ class Middle:
         return Judged(matches=matches, assignment=assignment, enqueued=enqueued)
 
     async def watch(self) -> None:
-        """Note that we listen for the volume rules, so that their history has no gap; call it each minute.
+        """Note that we listen for the volume rules, so that their history has no gap, and what was read; each minute.
 
         Raises:
             StoreError: it cannot be noted.
         """
         policy = self._policy()
-        await self._store.volumes.watch(policy.rules.rules, now=self._clock.now())
+        now = self._clock.now()
+        await self._store.volumes.watch(policy.rules.rules, now=now)
         self._watched = policy
+        await self._count_read(now)
 
     async def _note_read(self, article: Article, now: datetime) -> None:
         """Let a text count that no rule matched: what is in many says little. A few are lost if we are killed."""
         self._read.append(read_terms(article).weights.keys())
         if len(self._read) >= READ_AT_ONCE:
-            documents, self._read = self._read, []
-            await self._store.terms.note_read(documents, now=now)
+            await self._count_read(now)
+
+    async def _count_read(self, now: datetime) -> None:
+        documents, self._read = self._read, []
+        await self._store.terms.note_read(documents, now=now)
 
     async def _weights(self) -> Frequencies:
         """Return by what words are weighed now."""

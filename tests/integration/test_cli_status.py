@@ -22,10 +22,11 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 async def test_a_fresh_installation_says_what_to_do(world: World) -> None:
     ran = await monitor(world.folder, "status")
     assert (ran.code, ran.err) == (0, "")
-    store, feeds, channels, alerts = ran.out.splitlines()
+    store, feeds, channels, stories, alerts = ran.out.splitlines()
     assert store.startswith("store     valkey ")
     assert feeds == "feeds     none in the schedule: start the daemon with `monitor run`"
     assert (channels, alerts) == ("channels  none had a delivery yet", "alerts    none yet")
+    assert stories == "stories   0 texts of the last 7 days remembered, about 0.0 MiB"
 
 
 async def test_feeds_channels_and_the_last_alert_are_told(world: World) -> None:
@@ -35,11 +36,15 @@ async def test_feeds_channels_and_the_last_alert_are_told(world: World) -> None:
     ran = await monitor(world.folder, "status")
     assert ran.code == 0
     assert "\nfeeds     1 feed, 1 ok; next poll " in ran.out
-    assert "\nchannel   hook: nothing waits\nchannel   mail: nothing waits\nalerts    last " in ran.out
+    assert (
+        "\nchannel   hook: nothing waits\nchannel   mail: nothing waits\nstories   1 text of the last 7 days "
+        in ran.out
+    )
+    assert "\nalerts    last " in ran.out
     assert ": Ceasefire agreed (" in ran.out
 
     (record,) = (await monitor(world.folder, "status", "--json")).records
-    assert list(record) == ["store", "feeds", "next_poll", "channels", "last_alert"]
+    assert list(record) == ["store", "feeds", "next_poll", "channels", "remembered", "last_alert"]
     assert record["feeds"] == {"ok": 1}
     assert record["channels"]["hook"] == {"waiting": 0, "pending": 0, "delayed": 0, "dead": 0, "oldest": None}
 
