@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from monitor.daemon.metrics import Metrics
 from monitor.daemon.middle import Middle, Policy
 from monitor.model import Alert, AlertId, Article, ArticleId, Delivery, RuleId, Severity, StoryId
 from monitor.rules.read import read_rules
+from monitor.store.alerts import Enqueued
 from monitor.store.connect import connect
 from monitor.store.store import Store
 from tests.support.clock import ManualClock
@@ -49,6 +52,7 @@ class Desk:
     def __init__(self, store: Store, folder: Path, clock: ManualClock, rule: str = "") -> None:
         self.store, self.clock, self._folder = store, clock, folder
         self.policy = self.read(rule)
+        self.answers: list[Enqueued] = []
         self.middle = Middle(store=store, policy=lambda: self.policy, clock=clock, metrics=Metrics())
 
     def read(self, rule: str) -> Policy:
@@ -65,6 +69,7 @@ class Desk:
         self.clock.advance(after)
         judged = await self.middle.judge(replace(article, seen=self.clock.now()))
         (answer,) = judged.enqueued
+        self.answers.append(answer)
         return answer.kind
 
     async def sent(self, channel: str = "mail") -> list[Delivery]:
@@ -390,3 +395,32 @@ async def test_the_first_reports_say_why_they_were_joined(desk: Desk) -> None:
     first, second = await desk.store.alerts.reports(alert.id)
     assert (first.joined, second.joined) == ("opened", "text")
     assert [len(report.why) for report in (first, second)] == [1, 1]
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_whatever_comes_each_change_and_each_site_is_told_once_within_the_budget(desk: Desk, seed: int) -> None:
+    rng = random.Random(seed)
+    await desk.tell(an_article("first"))
+    for _ in range(50):
+        found, missing = rng.choice([(12, 40), (17, 40), (19, 40), (12, 35), (12, 33)])
+        mark = rng.choice(["", "", "", "CORRECTED-", "UPDATE 2-"])
+        number = rng.randrange(30)
+        article = an_article(f"a{number}", found=found, missing=missing, site=f"s{number % 12}", title=mark + TITLE)
+        await desk.tell(article, MINUTE * rng.choice([0, 0, 1, 4, 40]))
+    (alert,) = await desk.alerts()
+    records = [
+        record.delivery for record in await desk.store.deliveries.of_alert(alert.id) if record.delivery.channel == DESK
+    ]
+    updates = sorted((each for each in records if each.kind == "update"), key=lambda each: each.queued)
+    sources = sorted((each for each in records if each.kind == "source"), key=lambda each: each.queued)
+    told = [change for update in updates for change in update.changes]
+    assert len(told) == len(set(told))
+    assert {change.kind for change in told} <= {"figures", "correction"}
+    assert 1 <= len(updates) <= 5
+    assert all(later.queued - earlier.queued >= 30 * MINUTE for earlier, later in pairwise(updates))
+    assert all(later.queued - earlier.queued >= 5 * MINUTE for earlier, later in pairwise(sources))
+    (sites,) = (await desk.store.alerts.count_sources([alert.id])).values()
+    untold = await desk.store.alerts.untold_updates(alert.id)
+    told_with_update = sum(answer.new_site for answer in desk.answers if answer.kind == "update")
+    assert 0 <= sum(each.added for each in sources) - (sites - 1 - told_with_update) <= untold
+    assert len({each.id for each in records}) == len(records)
