@@ -135,3 +135,13 @@ def test_the_version_of_a_rule_changes_with_its_volume_and_its_last_day(tmp_path
 
     volume, more = ", volume: {stories: 3, within: 1h}", ", volume: {stories: 4, within: 1h}"
     assert len({version(text) for text in ("", volume, more, ", expires: 2027-01-01", ", expires: 2027-01-02")}) == 5
+
+
+@pytest.mark.parametrize("line", ["dedup: copy", "group_window: 24h", "realert_after_edit: true"])
+def test_what_says_nothing_about_a_surge_is_noticed(tmp_path: Path, line: str) -> None:
+    rule = f"rules: [{{id: quake, when: quake, tests: [], volume: {{stories: 3, within: 1h}}, {line}}}]"
+    (tmp_path / "r.yaml").write_text(rule)
+    _, problems = read_rules([tmp_path], channels=())
+    name = line.partition(":")[0]
+    assert [problem.message for problem in problems] == [f"{name} says nothing about a surge"]
+    assert problems[0].severity == "warning"
