@@ -14,14 +14,15 @@ from monitor.model import Article, ArticleStatus
 from monitor.remembered import TextPrint
 from monitor.stories.notices import without_notice
 from monitor.stories.roundups import is_roundup
-from monitor.stories.words import fold, read_names, read_title_words, read_words
+from monitor.stories.words import MAX_WORDS, UNITS_PER_WORD, fold, read_names, read_title_words, read_words
 
 MIN_WORDS = 12  # below it two texts agree by chance: "Subscribe to read the full story"
 SHINGLE_WORDS = 3
 SHINGLE_CHARACTERS = 5
-TEXT_PROBES = 16  # smallest hashes of the whole text: find rewritten and lengthened copies
-LEAD_PROBES = 8  # smallest hashes of the lead: find copies that were cut
-LEAD_WORDS = 80
+
+# How many of the smallest hashes of the shingles that begin in the first so many words: those of the whole text find
+# rewritten and lengthened copies, those of the lead copies that were cut, those of its beginning teasers.
+PROBES = ((MAX_WORDS, 14), (80, 6), (22, 4))
 
 # Other texts are not the article's own: a challenge page or a consent notice is the same for every article of a site.
 _COMPARED = frozenset({ArticleStatus.FULL, ArticleStatus.FEED, ArticleStatus.TEASER})
@@ -37,11 +38,10 @@ def text_print(article: Article) -> TextPrint:
         return _without_text(article, title_words=title_words, words=words.count)
     hashes = {word: hash_word(word) for word in set(words.units)}
     sequence = tuple(map(hashes.__getitem__, words.units))
-    size = shingle_size(by_character=words.by_character)
     return TextPrint(
         article=article.id,
         text_hash=xxh3_128_hexdigest(" ".join(words.units)),
-        probes=_probes(sequence, size=size, lead=len(words.first(LEAD_WORDS))),
+        probes=_probes(sequence, by_character=words.by_character),
         sequence=sequence,
         by_character=words.by_character,
         numbers=frozenset(word for word in hashes if word[0].isdecimal()),
@@ -81,9 +81,9 @@ def _without_text(article: Article, *, title_words: frozenset[str], words: int) 
     )
 
 
-def _probes(sequence: Sequence[int], *, size: int, lead: int) -> tuple[int, ...]:
-    """Return the smallest hashes of the text's shingles and of those that begin in its first `lead` words."""
+def _probes(sequence: Sequence[int], *, by_character: bool) -> tuple[int, ...]:
     raw = struct.pack(f"<{len(sequence)}H", *sequence)
-    length = size * _HASH_BYTES
+    length = shingle_size(by_character=by_character) * _HASH_BYTES
     hashes = [xxh32_intdigest(raw[start : start + length]) for start in range(0, len(raw) - length + 1, _HASH_BYTES)]
-    return tuple(sorted({*sorted(set(hashes))[:TEXT_PROBES], *sorted(set(hashes[:lead]))[:LEAD_PROBES]}))
+    unit = UNITS_PER_WORD if by_character else 1
+    return tuple(sorted({one for words, most in PROBES for one in sorted(set(hashes[: words * unit]))[:most]}))

@@ -25,6 +25,7 @@ CopyRule = Literal[
     "rewritten",
     "same-title",
     "new-lead",
+    "new-end",
     "interwoven",
 ]
 _REFUSALS = frozenset({"none", "stub", "round-up"})
@@ -178,8 +179,8 @@ def _long_rule(seen: Comparison, *, is_series: bool) -> CopyRule:
     same_title = not is_series and seen.titles is not None and seen.titles >= 0.75 and seen.title_size >= 4
     if same_title and seen.lost_numbers <= 0.25 and seen.lost_names <= 0.35:
         return "same-title"
-    if _has_new_lead(seen):
-        return "new-lead"
+    if _shares_one_end(seen):
+        return "new-lead" if seen.shorter.before > seen.shorter.after else "new-end"
     return "interwoven" if _is_interwoven(seen) else "none"
 
 
@@ -189,25 +190,29 @@ def _are_corrections(seen: Comparison) -> bool:
 
 
 def _is_item_of_many(seen: Comparison) -> bool:
-    """Return whether the shorter text stands in a text of other things: under another title, or deep in it."""
+    """Return whether the shorter text stands in one of other things: not at its beginning and under another title."""
     if seen.titles_differ:
-        return seen.jaccard < 0.30 or (seen.jaccard < 0.50 and seen.longer.before > 60)
+        return seen.longer.before > (10 if seen.jaccard < 0.30 else 60) and seen.jaccard < 0.50
     is_block = seen.longer.longest >= 0.80 * seen.words
     return seen.titles is None and is_block and seen.jaccard < 0.50 and seen.longer.before > 150
 
 
-def _has_new_lead(seen: Comparison) -> bool:
-    """Return whether the texts differ in how they begin, and then go on alike to the end.
+def _shares_one_end(seen: Comparison) -> bool:
+    """Return whether the texts differ in how they begin and then go on alike to the end, or the other way round.
 
     What differs must be short, and what is shared must hold most of the facts: the notice about itself that a company
     puts below each of its releases is long, too.
     """
     both = (seen.shorter, seen.longer)
+    starts_anew = all(text.before <= 120 and text.after <= 40 for text in both)
+    ends_anew = all(text.before <= 40 and text.after <= 120 for text in both)
     return (
         seen.containment >= 0.55
         and seen.jaccard >= 0.35
-        and all(text.longest >= 60 and text.before <= 120 and text.after <= 40 for text in both)
-        and seen.shorter.gap >= 0.3 * seen.shorter.before  # else the lead is the same but for its facts
+        and all(text.longest >= 60 for text in both)
+        and (starts_anew or ends_anew)
+        # Else the one end is the other's but for its facts.
+        and seen.shorter.gap >= 0.3 * max(seen.shorter.before, seen.shorter.after)
         and seen.lost_share <= 0.60
         and seen.facts - seen.lost_facts >= (5 if seen.knows_names else 1)
     )

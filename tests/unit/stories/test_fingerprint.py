@@ -30,12 +30,18 @@ def test_hashes_do_not_change_between_versions_of_the_program() -> None:
 def test_probes_are_few_and_in_order() -> None:
     probes = text_print(article("a", REPORT)).probes
 
-    assert 16 <= len(probes) <= 24
+    assert 14 <= len(probes) <= 24
     assert probes == tuple(sorted(probes))
 
 
 def test_a_cut_text_shares_the_probes_of_its_lead() -> None:
     assert len({*text_print(article("a", REPORT)).probes} & {*text_print(article("b", LEAD)).probes}) >= 2
+
+
+def test_a_teaser_shares_the_probes_of_its_beginning() -> None:
+    teaser = " ".join(LEAD.split()[:24])
+
+    assert len({*text_print(article("a", REPORT)).probes} & {*text_print(article("b", teaser)).probes}) >= 4
 
 
 def test_typography_does_not_change_the_text_hash() -> None:

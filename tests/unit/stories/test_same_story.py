@@ -140,6 +140,16 @@ def test_a_new_lead_under_a_new_title_is_a_copy() -> None:
     assert copy_score(one, other).rule == "new-lead"
 
 
+def test_a_new_end_is_seen_through() -> None:
+    end = (
+        "For weeks Captain Ida Sorel and her crew of nine had waited on the Nordwind below the bridge of Lodz, and now "
+        "the news came over Radio Bern: the river would open again, said Piet Havel of the pilots, and blew his horn."
+    )
+    one, other = text_print(article("a", REPORT)), text_print(article("b", f"{LEAD}\n{MIDDLE}\n{end} {end.upper()}"))
+
+    assert copy_score(one, other).rule == "new-end"
+
+
 def test_one_background_below_longer_news_makes_no_copy() -> None:
     one = text_print(article("a", f"{OTHER_REPORT}\n{BACKGROUND}"))
     other = text_print(article("b", f"{LEAD}\n{MIDDLE}\n{BACKGROUND}"))
