@@ -30,6 +30,7 @@ STORY_LIFETIME = timedelta(days=7)  # since its first
 HEADLINE_LIFETIME = timedelta(hours=48)
 SERIES_LIFETIME = timedelta(days=30)
 PIN_LIFETIME = ALERT_LIFETIME
+SLOT = timedelta(hours=6)  # in which the sizes of what is remembered are counted
 SERIES_GENERATION = SERIES_LIFETIME / 2  # a new set of buckets so often; it and the two before are read
 DELIVERY_LIFETIME = timedelta(days=30)  # since it was delivered or dropped; never before
 VOLUME_LIFETIME = COPY_LIFETIME  # of a volume rule's tally since its last article; longer if its baseline is

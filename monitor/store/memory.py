@@ -9,11 +9,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.clock import Clock
-from monitor.store.codec import pack
 from monitor.store.connect import Connection
-from monitor.store.keys import ADDRESS_LIFETIME, COPY_LIFETIME, STORY_REST, Keys
+from monitor.store.keys import ADDRESS_LIFETIME, COPY_LIFETIME, SLOT, STORY_REST, Keys
 from monitor.store.scripts import Scripts, milliseconds
-from monitor.store.telling import SLOT
 from monitor.store.volume import unix_ms
 
 log = structlog.get_logger()
@@ -23,7 +21,7 @@ ROOM = 0.45  # of the bound: with less in use, twice the time fits
 STEP = 500  # keys that are looked at, or unlinked, in one call: less than a millisecond of the server
 ABANDONED = timedelta(minutes=1)  # without a step, then another daemon goes on
 
-_DEAD = "dead:"  # and the generation, in front of the number of its buckets
+_DEAD = "dead:"  # and the generation, in front of the digits that name its buckets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +112,9 @@ class Memory:
         last_step = state.get("shortening")
         if last_step is not None and unix_ms(now) - int(last_step) >= milliseconds(ABANDONED):
             await self._forget(sizes.window, now)
-        for name, buckets in state.items():
+        for name, digits in state.items():
             if name.startswith(_DEAD):
-                await self._empty(name, int(buckets))
+                await self._empty(name, int(digits))
         await self._drop_old_slots(sizes, now)
         return sizes.within(sizes.window, now)
 
@@ -142,12 +140,12 @@ class Memory:
                 break
         await self._connection.call("HDEL", self._keys.remembered, "shortening")
 
-    async def _empty(self, name: str, buckets: int) -> None:
+    async def _empty(self, name: str, digits: int) -> None:
         """Unlink the buckets of a generation of the index whose texts are all forgotten."""
-        prefix = f"{self._keys.probes}{name.removeprefix(_DEAD)}:".encode()
-        for start in range(0, buckets, STEP):
-            numbers = range(start, min(start + STEP, buckets))
-            await self._connection.call("UNLINK", *(prefix + pack("I", [number]) for number in numbers))
+        prefix = f"{self._keys.probes}{name.removeprefix(_DEAD)}:"
+        for start in range(0, 16**digits, STEP):
+            numbers = range(start, min(start + STEP, 16**digits))
+            await self._connection.call("UNLINK", *(f"{prefix}{number:0{digits}x}" for number in numbers))
         await self._connection.call("HDEL", self._keys.remembered, name)
 
     async def _drop_old_slots(self, sizes: Sizes, now: datetime) -> None:

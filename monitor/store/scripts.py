@@ -150,7 +150,7 @@ class Scripts:
         self, keys: Sequence[str], plan: object, packed: Sequence[bytes]
     ) -> list[Any] | dict[str, list[Any]]:
         """Remember an article, write its alerts and deliveries; return what was found, or the answer by its names."""
-        arguments = [msgspec.json.encode(plan), *packed]
+        arguments = [msgspec.msgpack.encode(plan), *packed]
         answer = await self._connection.run(read_script("enqueue"), keys, arguments, as_bytes=True)
         return answer if isinstance(answer, list) else json.loads(answer)
 

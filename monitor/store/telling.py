@@ -6,40 +6,12 @@ import json
 import struct
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from monitor.model import Assignment
 from monitor.remembered import Headline, Look, Story, TextPrint
 from monitor.store.codec import encode, encode_print, encode_weights, pack
-from monitor.store.keys import (
-    ADDRESS_LIFETIME,
-    COPY_LIFETIME,
-    HEADLINE_LIFETIME,
-    NAME_LIFETIME,
-    SERIES_GENERATION,
-    SERIES_LIFETIME,
-    STORY_LIFETIME,
-    STORY_REST,
-    Keys,
-    digest,
-)
-
-# Of copies: finds all that are worth verifying, with 1 % of other texts beside them (dedup.md 2.2).
-MIN_SHARED_PROBES = 2
-MOST_CANDIDATES = 8  # copies, and as many stories
-MIN_SHARED_TERMS = 2
-# Of an article's words, by their share in its length, that a story must have among its heaviest terms. A cosine of .38
-# needs .14 of all words; most of that lies in the heaviest.
-LEAST_MASS = 0.05
-MOST_POSTINGS = 32  # stories that one term leads to, the newest
-SERIES_OF = 3  # texts with other figures under one headline of a site
-MOST_PROBES = 24  # of a text
-LEAST_BUCKETS, MOST_BUCKETS, MOST_FIELDS = 4096, 1 << 24, 128  # of a generation of the index
-MOST_WAITING = 8000  # texts whose terms wait to be counted
-MOST_LINES_BYTES = 4096  # of a story: its alerts and those related to it
-# What texts and stories take beside their prints and words: 24 probes, key, address, headline; key and terms.
-TEXT_BYTES, STORY_BYTES = 900, 400
-SLOT = timedelta(hours=6)  # in which sizes are counted
+from monitor.store.keys import SERIES_GENERATION, SERIES_LIFETIME, Keys, digest
 
 _DIGITS = 8  # characters of a digest of a series or of its figures
 
@@ -100,48 +72,18 @@ def telling_plan(
         "texts": story.texts if story else 0,
         "seen_texts": seen.texts if seen else 0,
         "related": assignment.related,
-        **_BOUNDS,
     }
     shares = (term_share for pair in telling.heavy for term_share in (pair[0], min(65_535, round(pair[1] * 65_535))))
+    probes = pack("I", fingerprint.probes)
     packed = [
         encode_print(fingerprint),
-        pack("I", fingerprint.probes),
+        probes,
+        probes.hex().encode(),
         struct.pack("<" + "IH" * len(telling.heavy), *shares),
         encode_weights(story.centroid) if story else b"",
         pack("I", sorted(telling.terms)),
     ]
     return plan, packed
-
-
-def _milliseconds(span: timedelta) -> int:
-    return round(span / timedelta(milliseconds=1))
-
-
-_BOUNDS: dict[str, object] = {
-    "min_shared": MIN_SHARED_PROBES,
-    "min_terms": MIN_SHARED_TERMS,
-    "least_mass": round(LEAST_MASS * 65_535),
-    "most_copies": MOST_CANDIDATES,
-    "most_stories": MOST_CANDIDATES,
-    "most_postings": MOST_POSTINGS,
-    "most_probes": MOST_PROBES,
-    "most_fields": MOST_FIELDS,
-    "least_buckets": LEAST_BUCKETS,
-    "most_buckets": MOST_BUCKETS,
-    "most_waiting": MOST_WAITING,
-    "most_lines": MOST_LINES_BYTES,
-    "series_of": SERIES_OF,
-    "text_bytes": TEXT_BYTES,
-    "story_bytes": STORY_BYTES,
-    "slot": _milliseconds(SLOT),
-    "copy_lifetime": _milliseconds(COPY_LIFETIME),
-    "name_lifetime": _milliseconds(NAME_LIFETIME),
-    "address_lifetime": _milliseconds(ADDRESS_LIFETIME),
-    "headline_lifetime": _milliseconds(HEADLINE_LIFETIME),
-    "series_lifetime": _milliseconds(SERIES_GENERATION * 3),
-    "story_rest": _milliseconds(STORY_REST),
-    "story_longest": _milliseconds(STORY_LIFETIME),
-}
 
 
 def _series_generations(now: datetime) -> tuple[int, ...]:

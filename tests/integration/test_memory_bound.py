@@ -11,10 +11,9 @@ import structlog
 from monitor.model import StoryId
 from monitor.remembered import NOTHING_KNOWN, Story
 from monitor.store.connect import connect
-from monitor.store.keys import COPY_LIFETIME
+from monitor.store.keys import COPY_LIFETIME, SLOT
 from monitor.store.memory import SHORTEST, Sizes, fitting_window
 from monitor.store.store import Store
-from monitor.store.telling import SLOT
 from monitor.store.volume import unix_ms
 from tests.support.clock import ManualClock
 from tests.support.store import HOUR, NOON, a_telling, an_article, look_for

@@ -14,7 +14,6 @@ from monitor.store.alerts import Conflict
 from monitor.store.connect import connect
 from monitor.store.store import Store
 from monitor.store.stories import read_copy, read_look, read_story
-from monitor.store.telling import MOST_POSTINGS
 from tests.support.clock import ManualClock
 from tests.support.store import HOUR, NOON, a_draft, a_telling, an_article, look_for, offer, repeating_store
 
@@ -116,13 +115,13 @@ async def test_a_story_is_over_after_72_hours_without_an_article_and_after_a_wee
 
 
 async def test_a_term_leads_to_its_newest_stories_only(store: Store, valkey_url: str, workspace: str) -> None:
-    for number in range(MOST_POSTINGS + 9):
+    for number in range(32 + 9):
         await tell(store, a_text(f"a{number}", heavy=((7, 0.01),)))
     connection = await connect(valkey_url)
     record = await connection.read(f"{{{workspace}}}:term:\x07\x00\x00\x00")
     await connection.close()
     assert record is not None
-    assert record == b"".join(number.to_bytes(4, "little") for number in range(10, MOST_POSTINGS + 10))
+    assert record == b"".join(number.to_bytes(4, "little") for number in range(10, 32 + 10))
 
 
 async def test_a_story_tells_its_alerts_and_the_stories_related_to_it(store: Store) -> None:

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from monitor.remembered import NOTHING_KNOWN, TermCounts
 from monitor.store.connect import connect
 from monitor.store.store import Store
-from monitor.store.telling import MOST_WAITING
-from monitor.store.term_counts import BLOCK
+from monitor.store.term_counts import BLOCK, MOST_WAITING
 from tests.support.clock import ManualClock
 from tests.support.store import NOON, a_telling, an_article, offer, repeating_store
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import inspect
 import re
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from monitor.model import AlertId, ArticleId, ChannelName, DeliveryId, FeedKey, RuleId
+from monitor.store import keys
 from monitor.store.keys import SHARDS, TABLE, Keys, digest, shard_of
 from monitor.store.scripts import read_script
+from monitor.store.term_counts import MOST_WAITING
 
 KEYS = Keys("desk-1")
 
@@ -153,6 +156,23 @@ def test_a_script_says_what_it_does_and_makes_no_key_names(name: str) -> None:
     calls = re.findall(r"redis\.call\('\w+', *(?:'CONSUMERS', |'DELCONSUMER', )?([^,)]+)", source)
     names = {re.sub(r"^(KEYS\[[\w.]+\]) \.\. .+", r"\1", call) for call in calls}  # what its name begins with does
     assert names <= {*(f"KEYS[{n}]" for n in range(1, 13)), *LOCAL_KEYS}, "every key comes through KEYS"
+
+
+def test_the_script_that_remembers_has_the_lifetimes_of_the_table() -> None:
+    source = read_script("enqueue").source
+    days = {name: int(count) * timedelta(days=1) for name, count in re.findall(r"(\w+) = (\d+) \* DAY", source)}
+    assert days == {
+        "copy_lifetime": keys.COPY_LIFETIME,
+        "name_lifetime": keys.NAME_LIFETIME,
+        "address_lifetime": keys.ADDRESS_LIFETIME,
+        "headline_lifetime": keys.HEADLINE_LIFETIME,
+        "series_lifetime": keys.SERIES_GENERATION * 3,
+        "story_rest": keys.STORY_REST,
+        "story_lifetime": keys.STORY_LIFETIME,
+    }
+    assert "slot = DAY / 4" in source
+    assert timedelta(days=1) / 4 == keys.SLOT
+    assert f"most_waiting = {MOST_WAITING}," in source
 
 
 # Names that enqueue.lua and watch.lua give to elements of KEYS.

@@ -2,15 +2,15 @@
 -- for what the article may be a copy or a part of, unless nothing was stored since the caller looked. Repeated with the
 -- same token, the same answer; repeated with another (the article is read again), it adds nothing.
 -- KEYS 1 call (string: this call's answer, expires) · 2 remembered (hash: revision, last number, window, generations,
---      version of the frequencies, buckets of each dead generation)
+--      version of the frequencies, digits of each dead generation)
 --      3 alerts (zset) · 4 deliveries (zset) · 5 channels (set) · 11 read-terms (list) · 12 remembered-sizes (hash)
 --      what the names of keys begin with: 6 copies and 7 stories, by id (strings) · 8 probes, by generation and bucket
 --      (strings) · 9 terms (strings) · 10 names, by number / 64 (hashes)
 --      then, at the positions that the plan names: pin, headline and addresses (strings), series (hashes), alert (hash),
 --      reports (hash), sites, told and said (sets), what the names of delivery (hashes), channel (streams) and delayed
 --      (zsets) begin with, and for each volume rule its volume (hash), stories, sites and articles (zsets), reports (hash)
--- ARGV 1 the plan as JSON, made by monitor/store/alerts.py · packed: 2 the text's print · 3 probes, 4 bytes each
---      4 heaviest terms, 4 bytes each and 2 for the share · 5 the story's words · 6 all terms, 4 bytes each
+-- ARGV 1 the plan as MessagePack, made by monitor/store/alerts.py · 2 the text's print · 3 probes, 4 bytes each, and
+--      4 in hexadecimal · 5 heaviest terms, 4 bytes each and 2 for the share · 6 the story's words · 7 all terms, 4 bytes
 -- returns {look...} with nothing written, if something was found that the caller has not met: revision, is a series,
 --      are there more copies, pinned story, address, its copy, headline, names of all that was met, copies and stories,
 --      id and record in turns; or JSON: {"conflict": []}, a volume rule has counted meanwhile and nothing was written;
@@ -22,32 +22,52 @@
 -- number and ms of its last article. Numbers are ours, 4 bytes each: an article's id is four times as long.
 local before = redis.call('GET', KEYS[1])
 if before then return before end
-local plan = cjson.decode(ARGV[1])
+local plan = cmsgpack.unpack(ARGV[1])
 local now = plan.now
 local telling = plan.telling
-local probes, heavy = ARGV[3], ARGV[4]
+local probes, digits, heavy = ARGV[3], ARGV[4], ARGV[5]
+-- Spans in ms are those of monitor/store/keys.py, where they say what they are of.
+local DAY = 86400000
+local BOUND = {
+  min_shared = 2,  -- probes: finds all copies that are worth verifying, with 1 % of other texts beside them
+  min_terms = 2,  -- of a story and an article, among the heaviest of each ...
+  least_mass = 3277,  -- ... which are 5 % of the article's words, of 65535: finds all that it may join
+  most_copies = 8, most_stories = 8,
+  most_postings = 32,  -- stories that one term leads to, the newest
+  most_probes = 24,  -- of a text
+  least_digits = 3,  -- of a probe that name its bucket; one more when 128 lie in each
+  most_fields = 128,
+  most_waiting = 8000,  -- texts whose terms wait to be counted
+  most_lines = 4096,  -- bytes of a story's alerts and of those related to it
+  series_of = 3,  -- texts with other figures under one headline of a site
+  -- What texts and stories take beside their prints and words: probes, names of keys, address; names and terms.
+  text_bytes = 900, story_bytes = 400,
+  slot = DAY / 4,
+  copy_lifetime = 7 * DAY, name_lifetime = 28 * DAY, address_lifetime = 30 * DAY,
+  headline_lifetime = 2 * DAY, series_lifetime = 45 * DAY,
+  story_rest = 3 * DAY, story_lifetime = 7 * DAY,
+}
 local COPY, STORY, PLACE, GENERATION = '<I4I4d', '<I4I4dd', '<I4d', '<I4I4dI4'
 
 local revision, last_number, window, generations, dead, version = 0, 0, 0, {}, {}, 0
 if telling then
   local state = redis.call('HMGET', KEYS[2], 'revision', 'number', 'window', 'generations', 'frequencies')
   revision, last_number = tonumber(state[1] or 0), tonumber(state[2] or 0)
-  window, version = tonumber(state[3] or telling.copy_lifetime), tonumber(state[5] or 0)
-  telling.story_rest = math.min(telling.story_rest, window)
+  window, version = tonumber(state[3] or BOUND.copy_lifetime), tonumber(state[5] or 0)
+  BOUND.story_rest = math.min(BOUND.story_rest, window)
   for at = 1, #(state[4] or ''), 20 do
-    local number, buckets, opened, texts = struct.unpack(GENERATION, state[4], at)
+    local number, length, opened, texts = struct.unpack(GENERATION, state[4], at)
     -- A generation ended when the next began; a window later none of its texts is remembered.
     if #generations > 0 and opened + window <= now then dead[#dead + 1] = table.remove(generations) end
-    generations[#generations + 1] = {number = number, buckets = buckets, opened = opened, texts = texts}
+    generations[#generations + 1] = {number = number, digits = length, opened = opened, texts = texts}
   end
 end
 
--- The index: a probe lies with the number of the copy that had it last in one of many buckets, 8 bytes together.
+-- The index: a probe lies with the number of the copy that had it last, 8 bytes together. Its first digits name its
+-- bucket; it is the least of many as a number, but those are its last ones.
 local function read_buckets(generation)
-  local names, prefix = {}, KEYS[8] .. generation.number .. ':'
-  for at = 1, #probes, 4 do
-    names[#names + 1] = prefix .. struct.pack('<I4', struct.unpack('<I4', probes, at) % generation.buckets)
-  end
+  local names, prefix, length = {}, KEYS[8] .. generation.number .. ':', generation.digits - 1
+  for at = 1, #digits, 8 do names[#names + 1] = prefix .. string.sub(digits, at, at + length) end
   generation.names, generation.found = names, #names > 0 and redis.call('MGET', unpack(names)) or {}
 end
 
@@ -86,7 +106,7 @@ local function near_copies()
     end
   end
   for number, count in pairs(shared) do
-    if count >= telling.min_shared then near[number] = count end
+    if count >= BOUND.min_shared then near[number] = count end
   end
   return by_weight(near)
 end
@@ -100,17 +120,17 @@ local function read_postings()
 end
 
 local function near_stories()
-  local terms, mass, near = {}, {}, {}
+  local ONE = 16777216  -- a term; the share it says is less
+  local shared, near = {}, {}
   read_postings()
   for place = 1, #heavy / 6 do
-    local posting, share = postings[place], struct.unpack('<I2', heavy, 6 * place - 1)
-    for at = 1, #(posting or ''), 4 do
-      local number = string.sub(posting, at, at + 3)
-      terms[number], mass[number] = (terms[number] or 0) + 1, (mass[number] or 0) + share
+    local posting, share = postings[place], ONE + struct.unpack('<I2', heavy, 6 * place - 1)
+    if posting then
+      for number in string.gmatch(posting, '....') do shared[number] = (shared[number] or 0) + share end
     end
   end
-  for number, count in pairs(terms) do
-    if count >= telling.min_terms and mass[number] >= telling.least_mass then near[number] = mass[number] end
+  for number, terms in pairs(shared) do
+    if terms >= BOUND.min_terms * ONE and terms % ONE >= BOUND.least_mass then near[number] = terms % ONE end
   end
   return by_weight(near)
 end
@@ -132,7 +152,7 @@ local function open_story(id)
   local record = redis.call('GET', KEYS[7] .. id)
   if not record then return nil end
   local number, _, first, last = struct.unpack(STORY, record)
-  if last + telling.story_rest <= now or first + telling.story_longest <= now then return nil end
+  if last + BOUND.story_rest <= now or first + BOUND.story_lifetime <= now then return nil end
   return record, struct.pack('<I4', number)
 end
 
@@ -160,7 +180,7 @@ local function look()
   end
   if address then address_copy = remembered_copy(cjson.decode(address)[1]) end
   local headline = telling.headline > 0 and redis.call('GET', KEYS[telling.headline])
-  if headline and struct.unpack('<d', headline, 5) + telling.headline_lifetime > now then
+  if headline and struct.unpack('<d', headline, 5) + BOUND.headline_lifetime > now then
     meet('h', string.sub(headline, 1, 4))
     headline = string.sub(headline, 13)
   else
@@ -173,7 +193,7 @@ local function look()
     if not record or listed[id] or (number and own ~= number) then return end
     listed[id] = true
     meet('c', own)
-    if #copies >= 2 * telling.most_copies then is_cut = true return end
+    if #copies >= 2 * BOUND.most_copies then is_cut = true return end
     copies[#copies + 1] = id
     copies[#copies + 1] = record
   end
@@ -184,7 +204,7 @@ local function look()
     if id then take_copy(id, number) end
   end
   for _, number in ipairs(near_stories()) do
-    local id = #stories < 2 * telling.most_stories and name_of(number)
+    local id = #stories < 2 * BOUND.most_stories and name_of(number)
     local record, own
     if id then record, own = open_story(id) end
     if record and own == number then
@@ -209,7 +229,7 @@ local function is_series()
       seen[one] = true
     end
   end
-  return count >= telling.series_of
+  return count >= BOUND.series_of
 end
 
 if telling and plan.revision ~= revision then

@@ -6,12 +6,12 @@ local function next_number(id)
   last_number = (last_number + 1) % 4294967296
   local names = KEYS[10] .. math.floor(last_number / 64)
   redis.call('HSET', names, last_number % 64, id)
-  redis.call('PEXPIRE', names, telling.name_lifetime)
+  if last_number % 64 < 2 then redis.call('PEXPIRE', names, BOUND.name_lifetime) end
   return last_number
 end
 
 local function count_in(texts, bytes)
-  local slot = math.floor(now / telling.slot)
+  local slot = math.floor(now / BOUND.slot)
   if texts > 0 then redis.call('HINCRBY', KEYS[12], slot .. ':texts', texts) end
   redis.call('HINCRBY', KEYS[12], slot .. ':bytes', bytes)
 end
@@ -28,12 +28,11 @@ local function remember_copy()
     if telling.words > words then words, longest = telling.words, print end
   else
     number, words, told, story, first, longest = next_number(telling.copy), telling.words, now, telling.story, print, ''
-    learnt = {version, redis.call('LLEN', KEYS[11])}
-    if #ARGV[6] > 0 then
-      learnt[2] = redis.call('RPUSH', KEYS[11], struct.pack('<d', now) .. ARGV[6])
-      if learnt[2] > telling.most_waiting then redis.call('LPOP', KEYS[11]) end
+    if #ARGV[7] > 0 then
+      learnt = {version, redis.call('RPUSH', KEYS[11], struct.pack('<d', now) .. ARGV[7])}
+      if learnt[2] > BOUND.most_waiting then redis.call('LPOP', KEYS[11]) end
     end
-    count_in(1, #print + telling.text_bytes)
+    count_in(1, #print + BOUND.text_bytes)
   end
   local record = struct.pack(COPY .. 'I2c0I2c0', number, words, told, #story, story, #first, first) .. longest
   redis.call('SET', key, record, 'PX', window)
@@ -43,15 +42,12 @@ end
 -- The generation to write to: a new one each window, and when its buckets are full.
 local function writable_generation()
   local newest = generations[#generations]
-  local function is_full(buckets, texts) return texts * telling.most_probes >= buckets * telling.most_fields end
-  if newest and newest.opened + window > now and not is_full(newest.buckets, newest.texts) then return newest end
-  local buckets = telling.least_buckets
-  if newest and newest.opened + window > now then
-    buckets = math.min(newest.buckets * 16, telling.most_buckets)
-  elseif newest then
-    while is_full(buckets, newest.texts * 2) and buckets < telling.most_buckets do buckets = buckets * 4 end
-  end
-  newest = {number = newest and newest.number + 1 or 1, buckets = buckets, opened = now, texts = 0}
+  local function is_full(length, texts) return texts * BOUND.most_probes >= 16 ^ length * BOUND.most_fields end
+  local is_over = newest and newest.opened + window <= now
+  if newest and not is_over and not is_full(newest.digits, newest.texts) then return newest end
+  local length = newest and not is_over and newest.digits + 1 or BOUND.least_digits
+  while is_over and is_full(length, newest.texts) do length = length + 1 end
+  newest = {number = newest and newest.number + 1 or 1, digits = math.min(length, 6), opened = now, texts = 0}
   generations[#generations + 1] = newest
   return newest
 end
@@ -75,11 +71,11 @@ end
 local function write_state()
   local packed = {}
   for place, each in ipairs(generations) do
-    packed[place] = struct.pack(GENERATION, each.number, each.buckets, each.opened, each.texts)
+    packed[place] = struct.pack(GENERATION, each.number, each.digits, each.opened, each.texts)
   end
   redis.call('HSET', KEYS[2], 'revision', revision + 1, 'number', last_number, 'generations', table.concat(packed))
   -- Whoever watches over the memory empties their buckets.
-  for _, each in ipairs(dead) do redis.call('HSET', KEYS[2], 'dead:' .. each.number, each.buckets) end
+  for _, each in ipairs(dead) do redis.call('HSET', KEYS[2], 'dead:' .. each.number, each.digits) end
 end
 
 local function write_terms(number)
@@ -90,8 +86,8 @@ local function write_terms(number)
     local at = string.find(posting, own, 1, true)
     while at and at % 4 ~= 1 do at = string.find(posting, own, at + 1, true) end
     if at then posting = string.sub(posting, 1, at - 1) .. string.sub(posting, at + 4) end
-    posting = string.sub(posting .. own, -4 * telling.most_postings)
-    redis.call('SET', KEYS[9] .. string.sub(heavy, 6 * place - 5, 6 * place - 2), posting, 'PX', telling.story_rest)
+    posting = string.sub(posting .. own, -4 * BOUND.most_postings)
+    redis.call('SET', KEYS[9] .. string.sub(heavy, 6 * place - 5, 6 * place - 2), posting, 'PX', BOUND.story_rest)
   end
 end
 
@@ -107,16 +103,16 @@ local function remember_story(number)
     number = next_number(telling.story)
   end
   if telling.texts > 0 and (not known or telling.seen_texts == texts) then
-    texts, words = telling.texts, ARGV[5]
-    if not known then count_in(0, #words + telling.story_bytes) end
+    texts, words = telling.texts, ARGV[6]
+    if not known then count_in(0, #words + BOUND.story_bytes) end
   end
   local function add(kind, id)
     local line = kind .. id .. '\n'
-    if #lines < telling.most_lines and not string.find(lines, '\n' .. line, 1, true) then lines = lines .. line end
+    if #lines < BOUND.most_lines and not string.find(lines, '\n' .. line, 1, true) then lines = lines .. line end
   end
   for _, draft in ipairs(plan.drafts) do add('alert ', draft.id) end
   for _, related in ipairs(telling.related) do add('related ', related) end
-  local lifetime = math.max(1, math.min(telling.story_rest, first + telling.story_longest - now))
+  local lifetime = math.max(1, math.min(BOUND.story_rest, first + BOUND.story_lifetime - now))
   local record = struct.pack(STORY .. 'I2c0', number, texts, first, last, #words, words) .. lines
   redis.call('SET', KEYS[7] .. telling.story, record, 'PX', lifetime)
   return number
@@ -125,7 +121,7 @@ end
 if telling then
   local number = remember_copy()
   -- With less room they are forgotten earlier, as the texts are.
-  local address_lifetime = math.ceil(telling.address_lifetime / telling.copy_lifetime * window)
+  local address_lifetime = math.ceil(BOUND.address_lifetime / BOUND.copy_lifetime * window)
   if #probes > 0 then write_probes(number) end
   for _, position in ipairs(telling.addresses) do
     local record = struct.pack(PLACE, number, now) .. telling.address
@@ -136,14 +132,14 @@ if telling then
   end
   if telling.headline > 0 then
     local record = struct.pack(PLACE, number, now) .. telling.headline_record
-    redis.call('SET', KEYS[telling.headline], record, 'PX', telling.headline_lifetime)
+    redis.call('SET', KEYS[telling.headline], record, 'PX', BOUND.headline_lifetime)
   end
   if #telling.series > 0 then
     local key = KEYS[telling.series[1]]
     local figures = redis.call('HGET', key, telling.series_name) or ''
     if #figures < 64 and not string.find(figures, telling.figures, 1, true) then
       redis.call('HSET', key, telling.series_name, figures .. telling.figures)
-      redis.call('PEXPIRE', key, telling.series_lifetime)
+      redis.call('PEXPIRE', key, BOUND.series_lifetime)
     end
   end
   local story = remember_story(number)
