@@ -225,3 +225,29 @@ def test_the_records_have_the_documented_keys() -> None:
     documented = {verb.name: verb.keys for verb in verbs()}
     assert documented["alerts list"] == ", ".join(ALERT) + "."
     assert documented["deliveries list"] == ", ".join(DELIVERY) + "."
+
+
+async def test_an_article_that_was_split_off_stays_apart_when_it_changes(world: World) -> None:
+    second = NewsSite(world.publisher, title="Second", prefix="/second")
+    world.site.publish("one", "Ceasefire agreed", body(1))
+    second.publish("copy", "A truce, it seems", body(1))
+    world.list_feeds(world.site.feed_url, second.feed_url)
+    await monitor(world.folder, "run", "--once")
+    (alert,) = (await monitor(world.folder, "alerts", "list", "--json")).records
+    (shown,) = (await monitor(world.folder, "alerts", "show", alert["id"], "--json")).records
+    lead = alert["lead"]["article"]
+    (further,) = [report for report in shown["reports"] if report["article"] != lead]
+    assert (further["joined"], further["grounds"]["other"]) == ("text", lead)
+    page = (await monitor(world.folder, "alerts", "show", alert["id"])).out
+    assert f"      {further['article']}: the same text as {lead}\n" in page
+
+    ran = await monitor(world.folder, "alerts", "split", alert["id"], further["article"], "--json")
+    (made,) = ran.records
+    assert (ran.code, made["channels"], made["result"]) == (0, ["hook", "mail"], "split")
+    second.publish("copy", "A truce, it seems, holds", f"{body(1)}\n{filler(77)}")
+    ran = await monitor(world.folder, "run", "--once")
+    assert "new alerts: 0" in ran.err
+    assert sorted(world.hook.headlines()) == ["A truce, it seems", "Ceasefire agreed"]
+    for name, articles in ((alert["id"], [lead]), (made["alert"], [further["article"]])):
+        (shown,) = (await monitor(world.folder, "alerts", "show", name, "--json")).records
+        assert [report["article"] for report in shown["reports"]] == articles
