@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bench.dedup import copies, updates, urls
+from bench.dedup import copies, stories, updates, urls
 
-PARTS = {"copies": copies.run, "addresses": urls.run, "updates": updates.run}
+PARTS = {"copies": copies.run, "stories": stories.run, "addresses": urls.run, "updates": updates.run}
 
 
 def run() -> str:
