@@ -54,7 +54,7 @@ def excluded_by(pair: Pair) -> str:
         return "a place on the page, which may be an article's own"
     names = [_names(url) for url in (pair.one, pair.other)]
     if not all(names):
-        return "the front page"
+        return "a number instead of a path"
     shorter, longer = sorted(names, key=len)
     if shorter[-1] != longer[-1]:
         return "another name"
