@@ -213,13 +213,15 @@ def _stories_alike(
     newcomer: Newcomer, stories: Iterable[Story], verdicts: list[_Nearest], frequencies: Frequencies, now: datetime
 ) -> list[_Alike]:
     """Return the open stories whose event the article tells in other words, the likest first."""
-    if newcomer.fingerprint.is_roundup:
+    is_notice = any(one.verdict.rule == "stub" for one in verdicts)  # its words are not the article's
+    if newcomer.fingerprint.is_roundup or is_notice:
         return []
     found = []
     for story in may_tell_same(newcomer.terms, stories, frequencies, now=now):
         alike = likeness(newcomer.terms, story, frequencies, now=now)
-        members = [one.verdict for one in verdicts if one.copy.story == story.id]
-        if tells_same(alike, newcomer.terms, story, words=newcomer.fingerprint.words, verdicts=members):
+        # All of them: of texts on one template, the index knows the last.
+        against = [one.verdict for one in verdicts]
+        if tells_same(alike, newcomer.terms, story, words=newcomer.fingerprint.words, verdicts=against):
             found.append(_Alike(story=story, found=alike))
     return sorted(found, key=lambda one: (-one.found.score, one.story.id))
 

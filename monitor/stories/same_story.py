@@ -96,7 +96,8 @@ def copy_score(one: TextPrint, other: TextPrint, *, is_series: bool = False) -> 
         return CopyVerdict(is_copy=False, rule="none")
     comparison = compare(one, other)
     rule = rule_that_holds(comparison, is_series=is_series)
-    if rule != "none" and _is_stub(one, other, titles=comparison.titles):
+    is_same_text = rule != "none" or comparison.containment >= 0.85
+    if is_same_text and _is_stub(one, other, titles=comparison.titles):
         rule = "stub"
     if rule not in _REFUSALS and (one.is_roundup or other.is_roundup) and not _is_one_roundup(comparison):
         rule = "round-up"

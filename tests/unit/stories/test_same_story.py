@@ -101,12 +101,13 @@ def test_a_longer_text_with_other_names_and_figures_is_no_copy() -> None:
     assert not copy_score(text_print(article("a", one)), text_print(article("b", other))).is_copy
 
 
-def test_one_notice_under_different_titles_is_no_copy() -> None:
-    notice = f"{BOILERPLATE} To go on reading please log in with your account, or choose one of our three offers. " * 2
+@pytest.mark.parametrize("times", [1, 2])
+def test_one_notice_under_different_titles_is_no_copy(times: int) -> None:
+    notice = f"{BOILERPLATE} To go on reading please log in with your account, or choose an offer. " * times
     one = text_print(article("a", notice, title="Minister calls for end of Velna blockade"))
     other = text_print(article("b", notice, title="Aarlen rejects three wind farms"))
 
-    assert not copy_score(one, other).is_copy
+    assert copy_score(one, other).rule == "stub"
 
 
 def test_one_report_under_different_titles_is_a_copy() -> None:
