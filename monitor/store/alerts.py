@@ -41,6 +41,7 @@ PAGE = 200  # records read in one trip
 SOURCE_GAP = timedelta(minutes=5)  # between two messages that more sites tell a story
 UPDATE_GAP = timedelta(minutes=30)
 MOST_UPDATES = 5  # of an alert; further ones are counted only
+MOST_SAID = 2_000  # figures, marks and denials that an alert remembers; the budget holds beyond
 MOST_CHANGES_BYTES = 4_000  # of a message that waits
 
 _SEVERITIES = tuple(severity.value for severity in Severity)
@@ -210,6 +211,7 @@ class _Plan:
             "update_gap": milliseconds(UPDATE_GAP),
             "most_updates": MOST_UPDATES,
             "most_changes": MOST_CHANGES_BYTES,
+            "most_said": MOST_SAID,
             "severities": _SEVERITIES,
             "delivery": self._position(keys.delivery(DeliveryId(""))),
             "channel": self._position(keys.channel(ChannelName(""))),

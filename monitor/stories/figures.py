@@ -16,6 +16,7 @@ from monitor.stories.words import fold, read_words
 
 SIMILAR_LENGTH = 0.30  # a version that is shorter or longer by more is another text, not a correction
 MOST = 8  # beyond, it is a table that was made anew
+_LONGEST = 40  # characters of a figure: who writes longer ones does not inform
 _AROUND = 2  # words on each side of a figure that must be the same
 _FIGURE = 0x10000  # stands for any figure: no word has this hash
 _EDGE = 0x10001
@@ -114,7 +115,7 @@ def _in_text(article: Article, fingerprint: TextPrint, version: TextPrint) -> It
         if len(earlier) != len(figures) or place in stamped:
             continue
         for old, new in zip(earlier, figures, strict=True):
-            if _value(old) != _value(new):
+            if _value(old) != _value(new) and max(len(old), len(new)) <= _LONGEST:
                 yield ReplacedFigure(place=place, before=old, after=new)
 
 
@@ -161,7 +162,9 @@ def _in_title(fingerprint: TextPrint, version: TextPrint) -> Iterable[ReplacedFi
         return
     # What the earlier text said already is no other figure: its headline only names another one of it.
     gone, come = sorted(theirs[0] - ours[0]), sorted(ours[0] - theirs[0] - version.numbers)
-    if len(gone) == len(come) == 1 and _value(gone[0]) != _value(come[0]):
+    if len(gone) != 1 or len(come) != 1 or max(len(gone[0]), len(come[0])) > _LONGEST:
+        return
+    if _value(gone[0]) != _value(come[0]):
         yield ReplacedFigure(place="title", before=gone[0], after=come[0])
 
 

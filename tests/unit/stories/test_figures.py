@@ -114,6 +114,16 @@ def test_headlines_are_compared_where_there_is_no_text() -> None:
     assert replaced(before, article("", "Storm in Velna: 17 flights cancelled")) == []
 
 
+def test_endless_figures_are_none() -> None:
+    text, other = (TEXT.replace("found 12", f"found {digit * 5000}") for digit in "12")
+    assert replaced(article(text), article(other)) == []
+    before, after = (
+        article("", f"Landslide in Orlec kills {'1' * 50}"),
+        article("", f"Landslide in Orlec kills {'2' * 50}"),
+    )
+    assert replaced(before, after) == []
+
+
 def test_at_most_eight_figures_are_named() -> None:
     text = " ".join(f"The {word} district counted {n} houses." for n, word in enumerate("abcdefghijklmnop", start=10))
     other = " ".join(f"The {word} district counted {n} houses." for n, word in enumerate("abcdefghijklmnop", start=50))

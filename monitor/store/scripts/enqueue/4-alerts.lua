@@ -81,7 +81,7 @@ local function tell_update(draft, news, sites)
 end
 
 local function remember(said, facts)
-  if #facts > 0 then redis.call('SADD', said, unpack(facts)) end
+  if #facts > 0 and redis.call('SCARD', said) < plan.most_said then redis.call('SADD', said, unpack(facts)) end
 end
 
 -- What an article says otherwise that its alert has not told: each is told once, whoever says it.
