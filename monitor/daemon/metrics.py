@@ -63,6 +63,7 @@ class Metrics:
             registry=r,
         )
         self.alerts = Counter("monitor_alerts", "Alert records written, by rule", ["rule"], registry=r)
+        self.updates = Counter("monitor_alert_updates", "Alerts whose story changed, by rule", ["rule"], registry=r)
         self.deduplicated = Counter(
             "monitor_alerts_deduplicated", "Matches that joined an alert, by why", ["joined"], registry=r
         )

@@ -224,6 +224,7 @@ class Middle:
                 self._metrics.alerts.labels(item.rule).inc()
                 log.info("alert_queued", rule=item.rule, alert=item.alert, story=assignment.story)
             elif item.kind == "update":
+                self._metrics.updates.labels(item.rule).inc()
                 log.info("alert_updated", rule=item.rule, alert=item.alert, story=assignment.story)
             else:
                 # A story of its own repeats no alert, unless it is part of a volume rule's surge.
