@@ -15,15 +15,28 @@ from pathlib import Path
 import pytest
 
 from monitor.model import Assignment, DeliveryId, Feed, FeedKey, FeedState, Mark, Rule, RuleId, StoryId, Volume
-from monitor.remembered import NOTHING_KNOWN
+from monitor.remembered import NOTHING_KNOWN, Story, TermCounts
 from monitor.store.deliveries import Taken
 from monitor.store.server import ask, find_binary
 from monitor.store.store import Store
+from monitor.store.term_counts import BLOCK
 from monitor.store.volume import Count
 from monitor.stories.fingerprint import text_print
 from tests.support.clock import ManualClock
 from tests.support.delivery_model import Channel, Entry
-from tests.support.store import DESK, HOUR, MAIL, NOON, a_draft, a_telling, an_article, offer, put, repeating_store
+from tests.support.store import (
+    DESK,
+    HOUR,
+    MAIL,
+    NOON,
+    a_draft,
+    a_telling,
+    an_article,
+    look_for,
+    offer,
+    put,
+    repeating_store,
+)
 
 NOW = timedelta(0)
 STEPS = 400
@@ -248,3 +261,13 @@ async def test_every_script_runs_on_a_cluster_node(cluster_store: Store) -> None
     assert await store.deliveries.requeue() == (third.delivery.id,)
     assert await store.deliveries.drop([third.delivery.id]) == (third.delivery.id,)
     assert await store.deliveries.release(DESK) == 0
+    heavy = ((7, 0.5), (8, 0.5))
+    story = Story(id=StoryId("c1"), centroid=dict(heavy), texts=1, first=NOON, last=NOON)
+    telling = a_telling(an_article("c1", text=""), story=story, heavy=heavy, headline="h", series="s", terms={7, 8})
+    assert await store.alerts.enqueue(telling, look=NOTHING_KNOWN, drafts=[]) == ()
+    found_again = await look_for(store, an_article("d1", text=""), heavy=heavy, headline="h", series="s")
+    assert (found_again.stories, found_again.by_headline is not None) == ((story,), True)
+    await store.terms.note_read([{7}] * BLOCK, now=NOON)
+    counts = await store.terms.current(lambda before, read, now: TermCounts(version=1, documents=len(read)))
+    assert (counts.version, counts.documents) == (1, BLOCK)
+    assert (await store.memory.keep_within(1)).is_shortened
