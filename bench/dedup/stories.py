@@ -66,13 +66,14 @@ class Memory:
     frequencies: Frequencies = SEED
     copies: dict[str, Copy] = field(default_factory=dict)
     stories: dict[str, Story] = field(default_factory=dict)
-    _probes: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _probes: dict[int, str] = field(default_factory=dict)  # the last copy that had it
     _heavy: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     _waiting: list[Iterable[int]] = field(default_factory=list)
 
     def look(self, newcomer: Newcomer) -> Look:
         """Return the copies and stories that share most with an article."""
-        shared = Counter(copy for probe in newcomer.fingerprint.probes for copy in self._probes.get(probe, ()))
+        probes = newcomer.fingerprint.probes
+        shared = Counter(self._probes[probe] for probe in probes if probe in self._probes)
         mass: dict[str, list[float]] = defaultdict(list)
         for term, share in heaviest(newcomer.terms, self.frequencies):
             for story in self._heavy.get(term, ()):
@@ -106,7 +107,7 @@ class Memory:
         print_ = newcomer.fingerprint
         self.copies[print_.article] = Copy(id=print_.article, story=assignment.story, first=print_, longest=print_)
         for probe in print_.probes:
-            self._probes[probe].add(print_.article)
+            self._probes[probe] = print_.article
         self._waiting.append(newcomer.terms.weights)
         if len(self._waiting) >= LEARNT_AT_ONCE:
             counts = learned(self.frequencies, map(frozenset, self._waiting), now)

@@ -35,7 +35,7 @@ _MOST_TERMS, _KEPT_TERMS = 300, 100  # of a centroid
 
 # A template's sentences are the same, its facts are not: the plain words alone of such texts are alike from .8 on, of
 # one event in other words from .2 to .6. That stays so when the story has more texts, each in words of its own.
-_TEMPLATE_WORDS, _TEMPLATE_FACTS = 0.65, 0.50
+_TEMPLATE_WORDS, _TEMPLATE_NAMES, _TEMPLATE_NUMBERS = 0.65, 0.50, 0.80
 # Alike to a lesser degree, what the copy gate saw decides.
 _MAYBE_TEMPLATE = 0.50
 _TEMPLATE_OVERLAP, _SHORT_OVERLAP = 0.30, 0.12
@@ -91,11 +91,13 @@ def tells_same(found: Likeness, terms: Terms, story: Story, *, words: int, verdi
         terms: those of the text.
         story: the one that it may join.
         words: how many the text has.
-        verdicts: what the copy gate said of the text and those of the story: one that speaks against it is enough.
+        verdicts: what the copy gate said of the text and others, of this story or not: one that shows it to be written
+            on a template is enough.
     """
     if words < _MIN_WORDS or len(story.centroid) < _MIN_TERMS or found.score < THRESHOLD:
         return False
-    if found.words >= _TEMPLATE_WORDS and min(found.names, found.numbers) < _TEMPLATE_FACTS:
+    has_other_facts = found.names < _TEMPLATE_NAMES or found.numbers < _TEMPLATE_NUMBERS
+    if found.words >= _TEMPLATE_WORDS and has_other_facts:
         return False
     return found.words < _MAYBE_TEMPLATE or not any(_is_template(verdict, words=words) for verdict in verdicts)
 
