@@ -280,7 +280,7 @@ class Grounds:
     lost_numbers: float | None = None  # share of the shorter text's that the longer does not have
     lost_names: float | None = None
     titles: float | None = None  # overlap over the smaller title
-    cosine: float | None = None  # with the story's words, faded by its age
+    cosine: float | None = None  # with the story, less what plain words say, faded with its rest
     frequencies: int | None = None  # version of the table of word frequencies that the cosine was made with
     passages: tuple[str, ...] = ()  # of the article, shared word by word
     words: tuple[str, ...] = ()  # of the article, shared with the story, the heaviest first

@@ -55,7 +55,7 @@ class Terms:
 
     weights: Mapping[int, float]  # (1 + ln tf), more for names and numbers
     spelled: Mapping[int, str]  # as the article writes them, to show what is shared
-    words: int  # of the whole text
+    words: int  # that were read for them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

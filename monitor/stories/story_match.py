@@ -20,7 +20,8 @@ from monitor.stories.terms import NAME, NUMBER, WORD, kind
 
 THRESHOLD = 0.29
 HEAVY_TERMS = 20  # by which the store finds the stories to compare with
-STORY_REST = timedelta(days=7)  # after it a story is over
+STORY_REST = timedelta(days=3)  # after it a story is over, ...
+STORY_LIFETIME = timedelta(days=7)  # ... and after that in any case
 _FADING = timedelta(hours=168)  # in which likeness falls to 1/e: news of an event come close together
 # Two quakes, two verdicts, two results are told in the same plain words: these count against. Where a text shows no
 # names, names cannot be told from them, and what news of one event usually share is taken off.
@@ -74,7 +75,8 @@ def may_tell_same(terms: Terms, stories: Iterable[Story], frequencies: Frequenci
         common = ours.keys() & story.centroid.keys()
         shared = sum(ours[term] * story.centroid[term] * frequencies.idf(term) for term in common)
         enough = THRESHOLD * length * frequencies.length(story.centroid)
-        if now - story.last < STORY_REST and shared * _faded(story, now) >= enough > 0:
+        is_open = now - story.last < STORY_REST and now - story.first < STORY_LIFETIME
+        if is_open and shared * _faded(story, now) >= enough > 0:
             found.append(story)
     return found
 

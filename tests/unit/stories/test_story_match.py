@@ -16,6 +16,7 @@ from monitor.stories.frequencies import SEED
 from monitor.stories.same_story import copy_score
 from monitor.stories.story_match import (
     HEAVY_TERMS,
+    STORY_LIFETIME,
     STORY_REST,
     THRESHOLD,
     heaviest,
@@ -104,6 +105,9 @@ def test_a_story_fades_and_closes() -> None:
     same = read_terms(article("c", events.QUAKE))
     assert may_tell_same(same, [story], SEED, now=NOW + STORY_REST - DAY) == [story]
     assert may_tell_same(same, [story], SEED, now=NOW + STORY_REST) == []
+    told_for_long = replace(story, last=NOW + STORY_LIFETIME - DAY)
+    assert may_tell_same(same, [told_for_long], SEED, now=NOW + STORY_LIFETIME - DAY) == [told_for_long]
+    assert may_tell_same(same, [told_for_long], SEED, now=NOW + STORY_LIFETIME) == []
 
 
 def test_an_article_from_before_is_not_liker_than_one_of_the_same_time() -> None:
