@@ -136,7 +136,9 @@ def _known_assignment(newcomer: Newcomer, look: Look, now: datetime) -> Assignme
     known = [look.by_address, *sorted(look.copies, key=lambda copy: copy.id)]
     again = next((copy for copy in known if copy and article.id in _articles(copy)), None)
     if again is not None:
-        return Assignment(story=again.story, joined="article")
+        # Of a text that was told first elsewhere, this may be the longest version.
+        copy_of = again.id if article.id != again.id else None
+        return Assignment(story=again.story, joined="article", copy_of=copy_of)
     address = look.by_address
     if address is not None and not is_another_article(newcomer.fingerprint, address):
         grounds = Grounds(other=address.id)
