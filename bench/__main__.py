@@ -1,4 +1,4 @@
-"""Run all benchmarks, or those named, and print Markdown; all together take about fifteen minutes."""
+"""Run all benchmarks, or those named, and print Markdown; all together take about half an hour."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import platform
 import sys
 from collections.abc import Callable
 
-from bench import extraction, fidelity, latency, polling, queue, rules
+from bench import dedup, extraction, fidelity, latency, polling, queue, rules
+from bench.dedup import cost
 from bench.extraction import hostile, memory
 from bench.material import DATA, HAS_DATA
 from bench.table import markdown
@@ -18,6 +19,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "polling": polling.run,
     "reading": lambda: markdown(fidelity.run()),
     "extraction": extraction.run,
+    "dedup": dedup.run,
     "queue": lambda: markdown(asyncio.run(queue.run())),
     "latency": lambda: markdown(asyncio.run(latency.run())),
 }
@@ -25,6 +27,8 @@ ALONE: dict[str, Callable[[], str]] = {  # parts of another, or more than they d
     "exactness": rules.check_exactness,
     "items": lambda: markdown(fidelity.every_single_item()),
     **polling.PARTS,
+    **dedup.PARTS,
+    "dedup-million": cost.run_million,
     "extraction-hostile": hostile.run,
     "extraction-memory": memory.run,
 }

@@ -1,10 +1,19 @@
-"""Deduplication: copies, stories and addresses, measured beside other ways."""
+"""Deduplication: copies, stories, addresses and updates, whole replays, and what it costs; beside other ways."""
 
 from __future__ import annotations
 
-from bench.dedup import copies, stories, updates, urls
+from collections.abc import Callable
 
-PARTS = {"copies": copies.run, "stories": stories.run, "addresses": urls.run, "updates": updates.run}
+from bench.dedup import copies, cost, stories, updates, urls, world
+
+PARTS: dict[str, Callable[[], str]] = {
+    "dedup-copies": copies.run,
+    "dedup-stories": stories.run,
+    "dedup-addresses": urls.run,
+    "dedup-updates": updates.run,
+    "dedup-world": world.run,
+    "dedup-cost": cost.run,
+}
 
 
 def run() -> str:

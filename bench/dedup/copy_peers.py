@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from datasketch import MinHash
-from rensa import RMinHash
 from xxhash import xxh3_64_intdigest
 
 from monitor.model import Article, ArticleId
@@ -49,16 +48,35 @@ def simhash(_: str, text: str) -> int:
     return sum(1 << bit for bit in range(64) if counts[bit] > 0)
 
 
-def _rensa(_: str, text: str) -> RMinHash:
-    kept = RMinHash(num_perm=128, seed=42)
-    kept.update(_shingles(text))
-    return kept
+def _minhash_ways() -> tuple[Way, ...]:
+    """Return MinHash by two libraries, none if they are not installed."""
+    try:
+        from datasketch import MinHash
+        from rensa import RMinHash
+    except ImportError:
+        print("datasketch and rensa are not installed: pip install -e '.[peers]'", file=sys.stderr)
+        return ()
 
+    def rensa(_: str, text: str) -> Any:
+        """Keep 128 smallest hashes, by rensa."""
+        kept = RMinHash(num_perm=128, seed=42)
+        kept.update(_shingles(text))
+        return kept
 
-def _datasketch(_: str, text: str) -> MinHash:
-    kept = MinHash(num_perm=128)
-    kept.update_batch([shingle.encode() for shingle in _shingles(text)])
-    return kept
+    def datasketch(_: str, text: str) -> Any:
+        """Keep 128 smallest hashes, by datasketch."""
+        kept = MinHash(num_perm=128)
+        kept.update_batch([shingle.encode() for shingle in _shingles(text)])
+        return kept
+
+    def same(one: Any, other: Any) -> bool:
+        """Return whether the estimated resemblance is enough."""
+        return bool(one.jaccard(other) >= MINHASH_JACCARD)
+
+    return tuple(
+        Way(name=f"MinHash128 ({keep.__name__}), J ≥ {MINHASH_JACCARD}", keep=keep, same=same)
+        for keep in (rensa, datasketch)
+    )
 
 
 def _print(title: str, text: str) -> Any:
@@ -82,16 +100,7 @@ WAYS: Sequence[Way] = (
         keep=simhash,
         same=lambda one, other: (one ^ other).bit_count() <= SIMHASH_DISTANCE,
     ),
-    Way(
-        name=f"MinHash128 (rensa), J ≥ {MINHASH_JACCARD}",
-        keep=_rensa,
-        same=lambda one, other: one.jaccard(other) >= MINHASH_JACCARD,
-    ),
-    Way(
-        name=f"MinHash128 (datasketch), J ≥ {MINHASH_JACCARD}",
-        keep=_datasketch,
-        same=lambda one, other: one.jaccard(other) >= MINHASH_JACCARD,
-    ),
+    *_minhash_ways(),
     Way(
         name="equal titles",
         keep=lambda title, _: " ".join(_words(title)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -194,16 +195,23 @@ def _bare(link: str) -> str:
 def methods() -> dict[str, Callable[[str], str]]:
     """Return ours and its peers by their names."""
     from courlan import clean_url, normalize_url
-    from url_normalize import url_normalize
-    from w3lib.url import canonicalize_url
 
-    return {
+    found: dict[str, Callable[[str], str]] = {
         "monitor": address_key,
         "the text as it stands": str,
-        "url-normalize": lambda url: url_normalize(url) or url,
-        "w3lib canonicalize_url": canonicalize_url,
         "courlan clean_url": lambda url: clean_url(url) or url,
         "courlan normalize_url, strict": lambda url: normalize_url(url, strict=True),
+    }
+    try:
+        from url_normalize import url_normalize
+        from w3lib.url import canonicalize_url
+    except ImportError:
+        print("url-normalize and w3lib are not installed: pip install -e '.[peers]'", file=sys.stderr)
+        return found
+    return {
+        **found,
+        "url-normalize": lambda url: url_normalize(url) or url,
+        "w3lib canonicalize_url": canonicalize_url,
     }
 
 
