@@ -5,14 +5,15 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection, Mapping
 from dataclasses import fields
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
 from monitor.errors import StoreError
-from monitor.model import ArticleId
-from monitor.remembered import TextPrint
+from monitor.model import ArticleId, StoryId
+from monitor.remembered import Headline, TextPrint
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -36,6 +37,16 @@ class _PackedPrint(msgspec.Struct, array_like=True, frozen=True):
     title_words: list[str]
     words: int
     is_roundup: bool
+
+
+class _PackedHeadline(msgspec.Struct, array_like=True, frozen=True):
+    """A Headline as its fields in order."""
+
+    article: ArticleId
+    story: StoryId
+    site: str
+    has_text: bool
+    seen: datetime
 
 
 def encode(record: object) -> str:
@@ -113,6 +124,23 @@ def decode_print(record: bytes) -> TextPrint:
         )
     except (msgspec.MsgspecError, UnicodeDecodeError, struct.error) as error:
         raise StoreError(f"a stored TextPrint cannot be read: {error}") from error
+
+
+def encode_headline(headline: Headline) -> str:
+    """Return a Headline as the text that is stored."""
+    return encode(_PackedHeadline(headline.article, headline.story, headline.site, headline.has_text, headline.seen))
+
+
+def decode_headline(text: str) -> Headline:
+    """Return the Headline that `encode_headline` made the text from.
+
+    Raises:
+        StoreError: as `decode`.
+    """
+    packed = decode(text, _PackedHeadline)
+    return Headline(
+        article=packed.article, story=packed.story, site=packed.site, has_text=packed.has_text, seen=packed.seen
+    )
 
 
 def encode_weights(weights: Mapping[int, float]) -> bytes:

@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 SHORTEST = timedelta(hours=6)
 ROOM = 0.45  # of the bound: with less in use, twice the time fits
-STEP = 500  # keys that are looked at, or unlinked, in one call: less than a millisecond of the server
+STEP = 200  # keys that are looked at, or unlinked, in one call: less than a millisecond of the server
 ABANDONED = timedelta(minutes=1)  # without a step, then another daemon goes on
 
 _DEAD = "dead:"  # and the generation, in front of the digits that name its buckets

@@ -14,7 +14,7 @@ import structlog
 from monitor.errors import StoreError
 from monitor.model import AlertId, ArticleId, StoryId
 from monitor.remembered import Copy, Headline, Look, Story, TextPrint
-from monitor.store.codec import decode, decode_print, decode_weights
+from monitor.store.codec import decode_headline, decode_print, decode_weights
 from monitor.store.connect import Connection
 from monitor.store.keys import Keys
 
@@ -146,7 +146,7 @@ def _read_address(address: bytes, record: bytes) -> Copy | None:
 
 def _read_headline(headline: bytes) -> Headline | None:
     try:
-        return decode(headline.decode(), Headline)
+        return decode_headline(headline.decode())
     except StoreError as error:
         log.warning("headline_unreadable", reason=str(error))
         return None

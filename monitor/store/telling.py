@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from monitor.model import Assignment
 from monitor.remembered import Headline, Look, Story, TextPrint
-from monitor.store.codec import encode, encode_print, encode_weights, pack
+from monitor.store.codec import encode_headline, encode_print, encode_weights, pack
 from monitor.store.keys import SERIES_GENERATION, SERIES_LIFETIME, Keys, digest
 
 _DIGITS = 8  # characters of a digest of a series or of its figures
@@ -65,7 +65,7 @@ def telling_plan(
         "address": json.dumps([copy, assignment.story, sorted(fingerprint.title_words)], ensure_ascii=False),
         "addresses": [position(keys.address(address)) for address in telling.addresses],
         "headline": position(keys.headline(telling.headline)) if telling.headline else 0,
-        "headline_record": encode(headline) if telling.headline else "",
+        "headline_record": encode_headline(headline) if telling.headline else "",
         "series": [position(key) for key in series] if telling.series else [],
         "series_name": digest(telling.series)[:_DIGITS],
         "figures": digest(*sorted(fingerprint.numbers))[:_DIGITS],

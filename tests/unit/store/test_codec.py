@@ -24,8 +24,17 @@ from monitor.model import (
     Snippet,
     StoryId,
 )
-from monitor.remembered import TextPrint
-from monitor.store.codec import decode, decode_print, encode, encode_print
+from monitor.remembered import Headline, TextPrint
+from monitor.store.codec import (
+    decode,
+    decode_headline,
+    decode_print,
+    decode_weights,
+    encode,
+    encode_headline,
+    encode_print,
+    encode_weights,
+)
 
 MOMENT = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
 REPORT = Report(
@@ -79,7 +88,28 @@ def test_a_print_comes_back_as_it_was(fingerprint: TextPrint) -> None:
     assert decode_print(encode_print(fingerprint)) == fingerprint
 
 
-def test_a_print_of_an_ordinary_article_takes_less_than_a_kilobyte_and_a_half() -> None:
+def test_a_headline_comes_back_as_it_was() -> None:
+    headline = Headline(article=ArticleId("a"), story=StoryId("s"), site="x.example", has_text=True, seen=MOMENT)
+    assert decode_headline(encode_headline(headline)) == headline
+
+
+@given(st.dictionaries(numbers, st.floats(0, 60_000, width=16), max_size=50))
+def test_weights_come_back_as_they_were(weights: dict[int, float]) -> None:
+    assert decode_weights(encode_weights(weights)) == weights
+
+
+def test_a_weight_keeps_three_digits_and_one_that_is_too_great_is_the_greatest() -> None:
+    weights = decode_weights(encode_weights({1: 0.123456, 2: 1e9}))
+    assert weights == {1: pytest.approx(0.123456, rel=1e-3), 2: 65_504.0}
+
+
+@pytest.mark.parametrize("record", [b"", b"1{}", b"3\x9a", b"2\x9a", b"2\xc0"])
+def test_a_print_of_another_version_or_cut_is_refused(record: bytes) -> None:
+    with pytest.raises(StoreError, match="a stored TextPrint"):
+        decode_print(record)
+
+
+def test_a_print_of_an_ordinary_article_takes_less_than_a_kilobyte() -> None:
     fingerprint = TextPrint(
         article=ArticleId("0123456789abcdef"),
         text_hash="0" * 32,
@@ -91,7 +121,7 @@ def test_a_print_of_an_ordinary_article_takes_less_than_a_kilobyte_and_a_half() 
         title_words=frozenset(("call", "ceasefire", "minister")),
         words=316,
     )
-    assert len(encode_print(fingerprint)) < 1500
+    assert len(encode_print(fingerprint)) < 1000
 
 
 def test_a_record_of_a_newer_version_is_refused_with_the_likely_reason() -> None:
