@@ -28,9 +28,9 @@ _FADING = timedelta(hours=168)  # in which likeness falls to 1/e: news of an eve
 _AGAINST = 0.20
 _USUAL = 0.05
 
-_MIN_WORDS = 30  # in fewer chance decides
+_MIN_WORDS = 20  # in fewer chance decides
 _SHORT, _LONG = 60, 150  # words of a text: a template is short
-_MIN_TERMS = 15  # of a story: fewer are a headline's
+_MIN_TERMS = 12  # of a story: fewer are a headline's
 
 _MOST_TERMS, _KEPT_TERMS = 300, 100  # of a centroid
 
