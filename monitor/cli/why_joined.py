@@ -19,7 +19,7 @@ from monitor.text import clean_line
 
 if TYPE_CHECKING:
     from monitor.model import Article, Grounds, JoinedBy, Report, StoryId
-    from monitor.remembered import Copy, Story
+    from monitor.remembered import Copy, Story, TermCounts
     from monitor.store.store import Store
     from monitor.stories.gate import CopyAnswer, Figure, StoryAnswer
 
@@ -36,6 +36,7 @@ class Side:
     report: Report | None = None  # of an article that is remembered by an alert
     copy: Copy | None = None  # the text that it told first
     story: Story | None = None
+    counts: TermCounts | None = None  # by which the store weighs words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +104,16 @@ async def _remembered(store: Store, name: str) -> Side:
     """
     from monitor.cli.stories import find_story
     from monitor.model import ArticleId
+    from monitor.stories.frequencies import learned
 
     told = await find_story(store, name)
     report = next((each for each in told.reports if each.article == name), None) if told else None
     copy = await store.stories.copy(ArticleId(name))
     if told is None or (report is None and copy is None):
         raise typer.BadParameter(f"{name!r} is no file, no address, and no article that is remembered")
-    return Side(name=name, told=told.id, report=report, copy=copy, story=told.record.story if told.record else None)
+    story = told.record.story if told.record else None
+    counts = await store.terms.current(learned)
+    return Side(name=name, told=told.id, report=report, copy=copy, story=story, counts=counts)
 
 
 def _judge(one: Side, other: Side) -> Verdict:
@@ -133,7 +137,7 @@ def _in_order(one: Side, other: Side) -> tuple[Side, Side]:
 def _as_now(earlier: Side, newcomer: Article) -> Verdict:
     from monitor.clock import SystemClock
     from monitor.remembered import Look
-    from monitor.stories.frequencies import SEED
+    from monitor.stories.frequencies import SEED, weighing
     from monitor.stories.pair import judge_pair, remembered
 
     now = newcomer.seen or SystemClock().now()
@@ -141,7 +145,8 @@ def _as_now(earlier: Side, newcomer: Article) -> Verdict:
         look = remembered(earlier.article, newcomer, now=earlier.article.seen or now)
     else:
         look = Look(copies=(earlier.copy,) if earlier.copy else (), stories=(earlier.story,) if earlier.story else ())
-    answer = judge_pair(newcomer, look, SEED, now=now)
+    frequencies = weighing(earlier.counts) if earlier.counts else SEED
+    answer = judge_pair(newcomer, look, frequencies, now=now)
     made = answer.assignment
     return Verdict(
         is_joined=made.joined != "opened",

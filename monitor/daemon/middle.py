@@ -35,7 +35,7 @@ from monitor.stories.assign import (
 )
 from monitor.stories.figures import joined_copy, replaced_figures
 from monitor.stories.fingerprint import text_print
-from monitor.stories.frequencies import Frequencies, learned
+from monitor.stories.frequencies import Frequencies, learned, weighing
 from monitor.stories.story_match import heaviest
 from monitor.stories.terms import read_terms
 from monitor.urls import site
@@ -145,9 +145,7 @@ class Middle:
         counts = await self._store.terms.current(learned)
         if counts is not self._term_counts:
             self._term_counts = counts
-            self._frequencies = Frequencies(
-                version=counts.version, documents=counts.documents, counts=counts.counts, updated=counts.updated
-            )
+            self._frequencies = weighing(counts)
         return self._frequencies
 
     async def _enqueue(

@@ -61,6 +61,11 @@ SEED = Frequencies()
 """What is known on the first day: the common words of the languages of the news, which every table knows."""
 
 
+def weighing(table: TermCounts) -> Frequencies:
+    """Return what the terms of a table say."""
+    return Frequencies(version=table.version, documents=table.documents, counts=table.counts, updated=table.updated)
+
+
 def learned(table: TermCounts, documents: Iterable[Collection[int]], now: datetime) -> TermCounts:
     """Return the counts that know further texts too, each given by its terms; what they knew halves in a week.
 
