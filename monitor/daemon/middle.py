@@ -267,7 +267,8 @@ def _telling(
         series=f"{home} {headline}" if headline else "",
         terms=terms.weights.keys(),
         story=story_after(newcomer, assignment, look, frequencies, now),
-        heavy=heaviest(terms, frequencies),
+        # A round-up joins no story by its words, and none joins it.
+        heavy=() if newcomer.fingerprint.is_roundup else heaviest(terms, frequencies),
     )
 
 
