@@ -7,7 +7,7 @@ import random
 import struct
 import tempfile
 import time
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
@@ -55,14 +55,8 @@ def run_million() -> str:
 async def _tables(sizes: tuple[int, ...]) -> str:
     rows, plain_rows = [], []
     for size in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            server = EmbeddedServer(Path(folder) / "store")
-            url = await server.start()
-            try:
-                memory, cost = await _ours(url, size)
-                plain_memory, plain = await _plainly(url, size) if size < MILLION else (0.0, None)
-            finally:
-                await server.stop()
+        memory, cost = await _served(_ours, size)
+        plain_memory, plain = await _served(_plainly, size) if size < MILLION else (0.0, None)
         figures = (memory, cost.there, cost.here)
         rows.append([f"{size:,}", *(f"{each:,.0f}" for each in figures), f"{cost.trips:.2f}", f"{cost.third:.2%}"])
         if plain is not None:
@@ -73,6 +67,16 @@ async def _tables(sizes: tuple[int, ...]) -> str:
     columns = ("texts remembered", "bytes a text", "server µs an article", "client µs", "trips", "more than two")
     tables = [grid(columns, rows)]
     return "\n\n".join([*tables, markdown(plain_rows)] if plain_rows else tables)
+
+
+async def _served(measure: Callable[[str, int], Awaitable[tuple[float, _Cost]]], size: int) -> tuple[float, _Cost]:
+    """Return what is measured on a server of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = EmbeddedServer(Path(folder) / "store")
+        try:
+            return await measure(await server.start(), size)
+        finally:
+            await server.stop()
 
 
 async def _ours(url: str, size: int) -> tuple[float, _Cost]:
@@ -167,7 +171,6 @@ def _telling(rng: random.Random, fingerprint: TextPrint) -> Telling:
 async def _plainly(url: str, size: int) -> tuple[float, _Cost]:
     """Return the same for an index of one key a fingerprint, and nothing else."""
     client = redis.asyncio.Redis.from_url(url)
-    await client.flushall()
     rng = random.Random(7)
     before = (await client.info("memory"))["used_memory"]
 

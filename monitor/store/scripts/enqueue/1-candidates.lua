@@ -82,7 +82,7 @@ local function by_weight(weights)
   for name in pairs(weights) do names[#names + 1] = name end
   table.sort(names, function(one, other)
     if weights[one] ~= weights[other] then return weights[one] > weights[other] end
-    return struct.unpack('<I4', one) < struct.unpack('<I4', other)
+    return one < other
   end)
   return names
 end
