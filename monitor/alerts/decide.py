@@ -10,7 +10,6 @@ from hashlib import blake2b
 
 from monitor.alerts.changes import changes, facts
 from monitor.alerts.route import channels_for
-from monitor.alerts.snippets import snippets
 from monitor.config.channels import Route
 from monitor.model import (
     Alert,
@@ -98,6 +97,7 @@ def decide(
     assignment: Assignment,
     *,
     article: Article,
+    why: tuple[Snippet, ...],
     version: Version,
     routes: Sequence[Route],
     following: Collection[ChannelName],
@@ -109,6 +109,7 @@ def decide(
         match: the rule that holds, with its evidence.
         assignment: the story that the article belongs to.
         article: the article that matched.
+        why: the passages that show it, from `snippets`.
         version: what it is of the text that it joined.
         routes: where alerts go whose rule names no channel.
         following: the channels that show further reports.
@@ -117,7 +118,6 @@ def decide(
     rule = match.rule
     channels = channels_for(rule, article, routes)
     report = report_of(article, assignment, now=now)
-    why = snippets(article, match)
     alert = Alert(
         id=alert_id(rule.id, alert_unit(rule, article, assignment, version.earlier)),
         rule=rule.id,

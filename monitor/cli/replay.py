@@ -33,7 +33,7 @@ def replay(
     ] = 0,
     json: Annotated[bool, typer.Option("--json", help=ALWAYS_JSON_HELP, show_default=False)] = True,
 ) -> None:
-    """Match, find the story, decide, for each article in order; with --state DIR, DIR/replay keeps what was told.
+    """Match, find the story, decide, for each article in order; with --state DIR, DIR/replay keeps it.
 
     Keys: article, story, copy_of, matches (rule ids), alerts (each with rule and kind: new, update or repeat).
 

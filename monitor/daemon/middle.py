@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 
 from monitor.alerts.decide import Version, decide
+from monitor.alerts.snippets import snippets
 from monitor.alerts.volume import decide_volume, volume_alert
 from monitor.clock import Clock
 from monitor.config.channels import Route
@@ -153,17 +154,19 @@ class Middle:
     ) -> tuple[Assignment, tuple[Enqueued, ...]]:
         newcomer, addresses, look = _newcomer(article), article_addresses(article), NOTHING_KNOWN
         frequencies = await self._weights()
+        whys = [snippets(article, match) for match in matches]
         for _ in range(MAX_RACES):
             if look.by_address is not None and is_another_article(newcomer.fingerprint, look.by_address):
                 newcomer, addresses, look = _newcomer(told_apart(article)), (), NOTHING_KNOWN
             assignment = assign_story(newcomer, look, frequencies, now=now)
             version = _version(newcomer, assignment, look)
             drafts, counts = [], []
-            for match in matches:
+            for match, why in zip(matches, whys, strict=True):
                 decided = decide(
                     match,
                     assignment,
                     article=newcomer.article,
+                    why=why,
                     version=version,
                     routes=policy.routes,
                     following=policy.followers,
@@ -256,6 +259,8 @@ def _telling(
     """Return what is to be remembered of an article, for others to be compared with."""
     article, terms = newcomer.article, newcomer.terms
     home = site(article.url) or article.source
+    # A round-up joins no story by its words, and none joins it; what is known already finds nothing by them either.
+    is_found_by_words = assignment.joined in ("opened", "story") and not newcomer.fingerprint.is_roundup
     headline = headline_key(article.title)
     return Telling(
         assignment=assignment,
@@ -267,8 +272,7 @@ def _telling(
         series=f"{home} {headline}" if headline else "",
         terms=terms.weights.keys(),
         story=story_after(newcomer, assignment, look, frequencies, now),
-        # A round-up joins no story by its words, and none joins it.
-        heavy=() if newcomer.fingerprint.is_roundup else heaviest(terms, frequencies),
+        heavy=heaviest(terms, frequencies) if is_found_by_words else (),
     )
 
 

@@ -8,12 +8,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from monitor.config.settings import Settings
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.middle import Middle, Policy
 from monitor.model import Article
 from monitor.rules.match import RuleSet
 from monitor.store.server import EmbeddedServer
 from monitor.store.store import Store
+
+WORKSPACE: str = Settings.model_fields["workspace"].default
 
 Judge = Callable[[Article], Awaitable[dict[str, object]]]
 
@@ -44,15 +47,15 @@ async def open_replay(rules: RuleSet, folder: Path) -> AsyncIterator[Judge]:
 
     Args:
         rules: what to match.
-        folder: an empty folder for the store.
+        folder: for the store: empty, or that of an earlier replay. Commands read it as a state folder.
     """
     clock = ArticleClock()
     policy = Policy(rules=rules, routes=(), followers=frozenset())
     async with AsyncExitStack() as stack:
-        server = EmbeddedServer(folder)
+        server = EmbeddedServer(folder / "store")
         stack.push_async_callback(server.stop)
         url = await server.start()
-        store = await Store.open(url, "replay", clock=clock)
+        store = await Store.open(url, WORKSPACE, clock=clock)
         stack.push_async_callback(store.close)
         middle = Middle(store=store, policy=lambda: policy, clock=clock, metrics=Metrics())
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.alerts.decide import Version, alert_id, alert_unit, decide, is_late, report_of
+from monitor.alerts.snippets import snippets
 from monitor.config.channels import Route
 from monitor.model import ArticleId, Assignment, ChannelName, DedupUnit, Grounds, Report, RuleId, Severity, StoryId
 from monitor.remembered import Copy
@@ -41,6 +42,7 @@ def test_a_draft_says_what_why_and_to_whom() -> None:
         match,
         JOINED,
         article=ARTICLE,
+        why=snippets(ARTICLE, match),
         version=VERSION,
         routes=[Route(channels=(SCREEN, DESK))],
         following={SCREEN, ChannelName("other")},
@@ -91,7 +93,7 @@ def test_a_publisher_without_a_name_is_its_site() -> None:
 def test_a_draft_carries_when_its_rule_may_alert_anew() -> None:
     match = match_of(rule=replace(RULE, repeat_after=timedelta(hours=12), group_window=timedelta(days=3)))
 
-    draft = decide(match, JOINED, article=ARTICLE, version=VERSION, routes=[], following=(), now=NOW)
+    draft = decide(match, JOINED, article=ARTICLE, why=(), version=VERSION, routes=[], following=(), now=NOW)
 
     assert draft.repeat_after == timedelta(hours=12)
     assert draft.group_window == timedelta(days=3)
