@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from monitor.clock import SystemClock
+from monitor.daemon.replaying import WORKSPACE
 from monitor.model import Alert
 from monitor.store.server import EmbeddedServer
 from monitor.store.store import Store
@@ -82,9 +83,9 @@ def alerts_in(folder: Path, state: str) -> list[Alert]:
     """Return the records of the alerts in the store of a replay."""
 
     async def read() -> list[Alert]:
-        server = EmbeddedServer(folder / state / "replay")
+        server = EmbeddedServer(folder / state / "replay" / "store")
         try:
-            store = await Store.open(await server.start(), "replay", clock=SystemClock())
+            store = await Store.open(await server.start(), WORKSPACE, clock=SystemClock())
             found = list(await store.alerts.list(9_999))
             await store.close()
         finally:

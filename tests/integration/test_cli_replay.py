@@ -227,3 +227,13 @@ def test_ctrl_c_ends_it_at_once_and_leaves_nothing_behind(folder: Path) -> None:
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (130, b"", b"")
     assert names_in(folder / "tmp") == []
+
+
+async def test_a_kept_store_goes_on_and_is_read_by_other_commands(folder: Path) -> None:
+    (first,) = await replayed(folder, [article(1, "Ceasefire")], "--state", "kept")
+    (again,) = await replayed(folder, [article(1, "Ceasefire")], "--state", "kept")
+    assert [alert["kind"] for alert in (*first["alerts"], *again["alerts"])] == ["new", "repeat"]
+    (alert,) = (await monitor(folder, "alerts", "list", "--json", "--state", "kept/replay")).records
+    assert (alert["rule"], alert["story"]) == ("ceasefire", "a1")
+    shown = await monitor(folder, "stories", "show", "a1", "--state", "kept/replay")
+    assert shown.out.startswith("story a1\n")
