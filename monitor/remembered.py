@@ -89,7 +89,6 @@ class Look:
     by_headline: Headline | None = None
     pinned: StoryId | None = None  # where a person has put it
     is_series: bool = False  # its site uses the headline again and again, with other figures
-    is_cut: bool = False  # more copies were found than are given here
     revision: int = -1  # of the store when it looked; -1: it was never asked
     met: frozenset[str] = frozenset()  # the store's own names of all that was found, the weak and the forgotten too
 

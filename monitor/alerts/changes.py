@@ -32,8 +32,6 @@ _MOST_UPDATES = 20  # "UPDATE 20": who numbers further is not believed
 _SAME_TITLE = 0.5  # of the smaller headline: below, it is another headline, not the same one with a denial
 _VERSIONS = ("article", "address", "text", "copy")  # of one text: in other words, figures cannot be compared
 _SAME_ARTICLE = ("article", "address")
-_UNPARTED = (("\u3040", "\u30ff"), ("\u4e00", "\u9fff"), ("\uac00", "\ud7a3"))  # kana, Han, and Korean with its endings
-
 MarkKind = Literal["correction", "retraction", "repeat", "update"]
 
 
@@ -151,10 +149,6 @@ def _figure(replaced: ReplacedFigure) -> Claim:
         facts=(f"{replaced.place}={replaced.after}", f"{replaced.place}={replaced.before}"),
         change=Change(kind="figures", before=(replaced.before,), after=(replaced.after,)),
     )
-
-
-def _mark(mark: Mark) -> Claim:
-    return Claim(facts=mark.facts, change=Change(kind="correction", after=(mark.words,)))
 
 
 def _denial(article: Article) -> Claim:

@@ -204,6 +204,7 @@ def _page(verdict: Verdict) -> Iterator[str]:
 _REFUSALS = {
     "stub": ", the text is a notice that stands under different headlines",
     "round-up": ", one of them tells many things",
+    "other-headline": ", each headline names what only its own text tells",
 }
 
 

@@ -31,6 +31,7 @@ from monitor.stories.assign import (
     assign_story,
     headline_key,
     is_another_article,
+    stands_alone,
     story_after,
     told_apart,
 )
@@ -113,9 +114,9 @@ class Middle:
             return Judged(matches=(), assignment=None, enqueued=())
         if any(match.rule.volume for match in matches):
             async with self._counting:
-                assignment, enqueued = await self._enqueue(article, matches, policy, now)
+                assignment, enqueued = await self._enqueue(article, matches, policy, now, is_alone=own is not None)
         else:
-            assignment, enqueued = await self._enqueue(article, matches, policy, now)
+            assignment, enqueued = await self._enqueue(article, matches, policy, now, is_alone=own is not None)
         self._count(assignment, enqueued)
         return Judged(matches=matches, assignment=assignment, enqueued=enqueued)
 
@@ -150,14 +151,15 @@ class Middle:
         return self._frequencies
 
     async def _enqueue(
-        self, article: Article, matches: Sequence[Match], policy: Policy, now: datetime
+        self, article: Article, matches: Sequence[Match], policy: Policy, now: datetime, *, is_alone: bool
     ) -> tuple[Assignment, tuple[Enqueued, ...]]:
-        newcomer, addresses, look = _newcomer(article), article_addresses(article), NOTHING_KNOWN
+        newcomer, look = _newcomer(article, is_alone=is_alone), NOTHING_KNOWN
+        addresses = article_addresses(article)
         frequencies = await self._weights()
         whys = [snippets(article, match) for match in matches]
         for _ in range(MAX_RACES):
             if look.by_address is not None and is_another_article(newcomer.fingerprint, look.by_address):
-                newcomer, addresses, look = _newcomer(told_apart(article)), (), NOTHING_KNOWN
+                newcomer, addresses, look = _newcomer(told_apart(article), is_alone=is_alone), (), NOTHING_KNOWN
             assignment = assign_story(newcomer, look, frequencies, now=now)
             version = _version(newcomer, assignment, look)
             drafts, counts = [], []
@@ -234,8 +236,8 @@ class Middle:
                 log.debug("alert_repeated", rule=item.rule, alert=item.alert, reason=reason)
 
 
-def _newcomer(article: Article) -> Newcomer:
-    return Newcomer(article=article, fingerprint=text_print(article), terms=read_terms(article))
+def _newcomer(article: Article, *, is_alone: bool) -> Newcomer:
+    return Newcomer(article=article, fingerprint=text_print(article), terms=read_terms(article), is_alone=is_alone)
 
 
 def _version(newcomer: Newcomer, assignment: Assignment, look: Look) -> Version:
@@ -259,8 +261,8 @@ def _telling(
     """Return what is to be remembered of an article, for others to be compared with."""
     article, terms = newcomer.article, newcomer.terms
     home = site(article.url) or article.source
-    # A round-up joins no story by its words, and none joins it; what is known already finds nothing by them either.
-    is_found_by_words = assignment.joined in ("opened", "story") and not newcomer.fingerprint.is_roundup
+    # What is known already finds nothing by its words.
+    is_found_by_words = assignment.joined in ("opened", "story") and not stands_alone(newcomer)
     headline = headline_key(article.title)
     return Telling(
         assignment=assignment,

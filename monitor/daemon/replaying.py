@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from monitor.clock import SystemClock
 from monitor.config.settings import Settings
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.middle import Middle, Policy
@@ -16,20 +17,28 @@ from monitor.rules.match import RuleSet
 from monitor.store.server import EmbeddedServer
 from monitor.store.store import Store
 
+FAR_AWAY = datetime.max.replace(tzinfo=UTC)
+AHEAD = timedelta(days=1)  # an article may be dated so far ahead, by its own clock and zone
 WORKSPACE: str = Settings.model_fields["workspace"].default
 
 Judge = Callable[[Article], Awaitable[dict[str, object]]]
 
 
 class ArticleClock:
-    """Shows the time of the article in hand, never going back; undated articles happen when the last one did."""
+    """Shows the time of the article in hand, never going back; undated articles happen when the last one did.
 
-    def __init__(self) -> None:
+    So do those dated after `latest`: no article is published in the future, and one that says so must not end what
+    all others remember.
+    """
+
+    def __init__(self, latest: datetime = FAR_AWAY) -> None:
         self._now = datetime.fromtimestamp(0, UTC)
+        self._latest = latest
 
     def show(self, moment: datetime | None) -> datetime:
         """Move to `moment` if it is later, and return the time."""
-        self._now = max(self._now, moment or self._now)
+        if moment is not None and self._now < moment <= self._latest:
+            self._now = moment
         return self._now
 
     def now(self) -> datetime:
@@ -49,7 +58,7 @@ async def open_replay(rules: RuleSet, folder: Path) -> AsyncIterator[Judge]:
         rules: what to match.
         folder: for the store: empty, or that of an earlier replay. Commands read it as a state folder.
     """
-    clock = ArticleClock()
+    clock = ArticleClock(latest=SystemClock().now() + AHEAD)
     policy = Policy(rules=rules, routes=(), followers=frozenset())
     async with AsyncExitStack() as stack:
         server = EmbeddedServer(folder / "store")

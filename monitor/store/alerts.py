@@ -266,11 +266,12 @@ class _Plan:
                 "channels": list(dict.fromkeys(alert.channels)),
                 "tell": [self._delivery(alert, channel, "new", occasion) for channel in dict.fromkeys(alert.channels)],
                 "follow": [
-                    self._delivery(alert, channel, "source", report.article) for channel in dict.fromkeys(draft.follow)
+                    self._delivery(alert, channel, "source", f"{report.article}{occasion}")
+                    for channel in dict.fromkeys(draft.follow)
                 ],
                 # Its channels are those of the alert, which only the script knows: it puts the name behind the id.
                 "update": self._delivery(
-                    alert, ChannelName(""), "update", " ".join([report.article, alert.severity, *claims])
+                    alert, ChannelName(""), "update", " ".join([report.article, alert.severity, *claims]) + occasion
                 ),
             }
         )

@@ -116,14 +116,14 @@ TABLE = (
         name="remembered-sizes", type="hash", lifetime=None, holds="by six hours: texts and bytes that were remembered"
     ),
     KeyKind(name="names", type="hash", lifetime=NAME_LIFETIME, holds="by 64 numbers: number % 64 -> copy or story"),
-    KeyKind(name="address", type="string", lifetime=ADDRESS_LIFETIME, holds="by address: [copy, story, title words]"),
+    KeyKind(name="addresses", type="string", lifetime=ADDRESS_LIFETIME, holds="by address: [copy, story, title words]"),
     KeyKind(
         name="probes",
         type="string",
         lifetime=COPY_LIFETIME * 2,
         holds="by generation and bucket: probe and number of the copy, 4 bytes each",
     ),
-    KeyKind(name="copy", type="string", lifetime=COPY_LIFETIME, holds="story, prints of the first and longest version"),
+    KeyKind(name="copies", type="string", lifetime=COPY_LIFETIME, holds="story, prints of first and longest version"),
     KeyKind(name="story", type="string", lifetime=STORY_REST, holds="its words, its alerts, stories that are related"),
     KeyKind(name="term", type="string", lifetime=STORY_REST, holds="by heavy term: numbers of its newest 32 stories"),
     KeyKind(name="headline", type="string", lifetime=HEADLINE_LIFETIME, holds="by headline: the Headline"),
@@ -209,8 +209,8 @@ class Keys:
         self.read_terms = f"{self._tag}read-terms"
         self.some = f"{self._tag}[acs]*"  # pattern that addresses, copies and stories match, and no name that is bytes
         # What the names of many keys begin with: scripts put the rest behind it.
-        self.addresses = f"{self._tag}address:"
-        self.copies = f"{self._tag}copy:"
+        self.addresses = f"{self._tag}addresses:"
+        self.copies = f"{self._tag}copies:"
         self.stories = f"{self._tag}story:"
         self.probes = f"{self._tag}probes:"
         self.terms = f"{self._tag}term:"

@@ -58,9 +58,10 @@ class Sizes:
 
 def fitting_window(sizes: Sizes, bound: int, now: datetime) -> timedelta:
     """Return for how long texts can be remembered: half as long as now, and again, until they fit; or twice as long."""
-    window = sizes.window
-    if sizes.within(window, now).bytes <= ROOM * bound:
-        return min(2 * window, COPY_LIFETIME)
+    window, longer = sizes.window, min(2 * sizes.window, COPY_LIFETIME)
+    # What was forgotten is still counted: a longer window is one that its own news would fit into.
+    if sizes.within(window, now).bytes <= ROOM * bound and sizes.within(longer, now).bytes <= bound:
+        return longer
     while sizes.within(window, now).bytes > bound and window > SHORTEST:
         window = max(window / 2, SHORTEST)
     return window
@@ -135,10 +136,12 @@ class Memory:
         while True:
             cursor, found = await self._connection.call("SCAN", cursor, "MATCH", self._keys.some, "COUNT", STEP)
             keys = [key for key in found if key.startswith(prefixes)]
-            await self._scripts.shorten(keys, now=unix_ms(now), lifetimes=lifetimes)
-            if cursor == "0":
+            is_last = cursor == "0"
+            forgotten = await self._scripts.shorten(
+                keys, now=unix_ms(now), lifetimes=lifetimes, window=window, is_last=is_last
+            )
+            if is_last or forgotten < 0:
                 break
-        await self._connection.call("HDEL", self._keys.remembered, "shortening")
 
     async def _empty(self, name: str, digits: int) -> None:
         """Unlink the buckets of a generation of the index whose texts are all forgotten."""

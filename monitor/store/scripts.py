@@ -165,10 +165,15 @@ class Scripts:
         arguments = [before.decode(), milliseconds(after), int(is_shorter)]
         return bool(await self._run("set_window", [self._keys.remembered], arguments))
 
-    async def shorten(self, keys: Sequence[str], *, now: int, lifetimes: Sequence[timedelta]) -> int:
-        """Forget those keys of copies, stories and addresses that are older than their lifetime; return how many."""
+    async def shorten(
+        self, keys: Sequence[str], *, now: int, lifetimes: Sequence[timedelta], window: timedelta, is_last: bool
+    ) -> int:
+        """Forget those keys of copies, stories and addresses that are older than their lifetime; return how many.
+
+        -1, and nothing was done, if the window is another one by now.
+        """
         prefixes = [self._keys.copies, self._keys.stories, self._keys.addresses]
-        arguments = [now, *map(milliseconds, lifetimes)]
+        arguments = [now, *map(milliseconds, lifetimes), milliseconds(window), int(is_last)]
         return int(await self._run("shorten", [self._keys.remembered, *prefixes, *keys], arguments))
 
     async def split(self, keys: Sequence[str], arguments: Sequence[str | int]) -> str:

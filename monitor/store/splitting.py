@@ -51,7 +51,7 @@ class Splitting:
             *(names.reports(old), names.sites(old), names.alert(alert.id), names.reports(alert.id)),
             *(names.sites(alert.id), names.told(alert.id)),
             *(names.pin(alert.lead.article), names.alerts, names.deliveries, names.channels, names.remembered),
-            f"{names.copies}{alert.lead.article}",
+            *(f"{names.copies}{alert.lead.article}", names.said(alert.id)),
         ]
         lead = alert.lead
         arguments: list[str | int] = [lead.article, alert.story, encode(alert), encode(lead), lead.site]

@@ -74,7 +74,7 @@ class Stories:
 
 def read_look(answer: Sequence[Any]) -> Look:
     """Return what enqueue.lua found, from its answer."""
-    revision, is_series, is_cut, pinned, address, address_copy, headline, met, copies, stories = answer
+    revision, is_series, pinned, address, address_copy, headline, met, copies, stories = answer
     return Look(
         copies=tuple(copy for copy in map(_readable_copy, copies[::2], copies[1::2]) if copy),
         stories=tuple(story for story in map(_readable_story, stories[::2], stories[1::2]) if story),
@@ -82,7 +82,6 @@ def read_look(answer: Sequence[Any]) -> Look:
         by_headline=_read_headline(headline) if headline else None,
         pinned=StoryId(pinned.decode()) if pinned else None,
         is_series=bool(is_series),
-        is_cut=bool(is_cut),
         revision=revision,
         met=frozenset(met.decode().split()),
     )

@@ -6,6 +6,8 @@ import struct
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 
+import structlog
+
 from monitor.errors import StoreError
 from monitor.remembered import TermCounts
 from monitor.store.codec import pack, unpack
@@ -15,7 +17,11 @@ from monitor.store.scripts import Scripts
 from monitor.store.volume import unix_ms
 
 MOST_WAITING = 8000  # texts; whoever counts comes long before
+log = structlog.get_logger()
+
 BLOCK = 500  # texts from which a version learns: always so many, so that the same texts give the same versions
+
+MOST_ROUNDS = 50  # more than all that may wait
 
 _HEAD = struct.Struct("<dd")  # documents, ms of the last one
 _TIME = struct.Struct("<d")  # before the terms of a text that waits
@@ -46,7 +52,10 @@ class TermCounting:
         Raises:
             StoreError: they cannot be read or written.
         """
-        while self._version != self._counts.version or self._waiting >= BLOCK:
+        # Others learn at the same time, each from the newest: whoever is late has less to do. Never without end.
+        for _ in range(MOST_ROUNDS):
+            if self._version == self._counts.version and self._waiting < BLOCK:
+                break
             await self._refresh()
             if self._waiting >= BLOCK:
                 await self._learn(learn)
@@ -71,7 +80,7 @@ class TermCounting:
         )
         if int(version or 0) != self._counts.version:
             record = await self._connection.read(self._keys.frequencies)
-            self._counts = _read_counts(record) if record else TermCounts()
+            self._counts = _readable(record, int(version or 0))
         self._version, self._waiting = self._counts.version, waiting
 
     async def _learn(self, learn: Learn) -> None:
@@ -87,6 +96,16 @@ class TermCounting:
             # As others read them: numbers are rounded in the store.
             self._counts = _read_counts(record)
         self._version = -1
+
+
+def _readable(record: bytes | None, version: int) -> TermCounts:
+    """Return the counts of a record; with none, or one that cannot be read, all is learnt anew from that version on."""
+    try:
+        counts = _read_counts(record) if record else TermCounts()
+    except StoreError as error:
+        log.warning("term_counts_unreadable", reason=str(error), hint="nothing to do: words are counted anew")
+        counts = TermCounts()
+    return counts if counts.version == version else TermCounts(version=version)
 
 
 def _write_counts(counts: TermCounts) -> bytes:

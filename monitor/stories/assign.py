@@ -17,13 +17,16 @@ from monitor.stories.story_match import Likeness, joined, likeness, may_tell_sam
 from monitor.stories.words import fold, read_title_words, read_words
 from monitor.urls import page_key, site
 
-# Overlap of titles and of texts from which two articles at one address are one, told anew.
-_SAME_TITLE = 0.30
+# Overlap of titles and of texts from which two articles at one address are one, told anew. Where both have a text, it
+# says more than a headline of which a word was replaced: "Travel alert for …".
+_SAME_TITLE, _SAME_BARE_TITLE = 0.80, 0.30
 _SAME_TEXT = 0.30
 
 HEADLINE_LIFETIME = timedelta(hours=48)  # in which an equal headline elsewhere is the same news
 _HEADLINE_WORDS = 4  # that say something; "Weather forecast" stands over many articles
 _HEADLINE_PAIRS = 8  # of characters, in scripts without spaces
+# A figure, or a capital after the first word: "Man charged with murder after woman found dead" is told of many.
+_NAME_OR_FIGURE = re.compile(r"\d|\S\s+\W*[A-ZÀ-ÖØ-ÞΆ-ΫЀ-Я]")
 
 _MOST_WORDS = 8  # shown to people
 _MOST_RELATED = 3
@@ -36,6 +39,7 @@ class Newcomer:
     article: Article
     fingerprint: TextPrint  # from `text_print`
     terms: Terms  # from `read_terms`
+    is_alone: bool = False  # joins no story by its words, and none joins it: an update of a live blog is news by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,8 @@ def is_another_article(fingerprint: TextPrint, copy: Copy) -> bool:
 
 def _are_strangers(one: TextPrint, other: TextPrint) -> bool:
     smaller = min(len(one.title_words), len(other.title_words))
-    if not smaller or len(one.title_words & other.title_words) >= _SAME_TITLE * smaller:
+    least = _SAME_TITLE if one.sequence and other.sequence else _SAME_BARE_TITLE
+    if not smaller or len(one.title_words & other.title_words) >= least * smaller:
         return False
     verdict = copy_score(one, other)
     return not verdict.is_copy and (verdict.rule == "stub" or verdict.containment < _SAME_TEXT)
@@ -87,7 +92,8 @@ def headline_key(title: str) -> str:
     """Return by what a headline is known on another site, "" if it says too little to be known by it."""
     words = read_words(fold(title))
     least = _HEADLINE_PAIRS if words.by_character else _HEADLINE_WORDS
-    return " ".join(words.units) if len(read_title_words(title)) >= least else ""
+    says_enough = len(read_title_words(title)) >= least and (words.by_character or _NAME_OR_FIGURE.search(title))
+    return " ".join(words.units) if says_enough else ""
 
 
 def assign_story(newcomer: Newcomer, look: Look, frequencies: Frequencies, *, now: datetime) -> Assignment:
@@ -119,12 +125,17 @@ def story_after(
 
     Copies and later versions do not move it, and a round-up is no text of one event.
     """
-    if newcomer.fingerprint.is_roundup:
+    if stands_alone(newcomer):
         return None
     if assignment.joined == "opened":
         return opened(assignment.story, newcomer.terms, now)
     story = next((story for story in look.stories if story.id == assignment.story), None)
     return joined(story, newcomer.terms, frequencies, now) if story and assignment.joined == "story" else None
+
+
+def stands_alone(newcomer: Newcomer) -> bool:
+    """Return whether no story is found by the article's words, nor it by the words of others."""
+    return newcomer.is_alone or newcomer.fingerprint.is_roundup
 
 
 def _known_assignment(newcomer: Newcomer, look: Look, now: datetime) -> Assignment | None:
@@ -134,7 +145,7 @@ def _known_assignment(newcomer: Newcomer, look: Look, now: datetime) -> Assignme
         is_own = look.pinned == StoryId(article.id)
         return Assignment(story=look.pinned, joined="opened" if is_own else "article", grounds=Grounds(rule="pinned"))
     known = [look.by_address, *sorted(look.copies, key=lambda copy: copy.id)]
-    again = next((copy for copy in known if copy and article.id in _articles(copy)), None)
+    again = next((copy for copy in known if copy and article.id in articles_of(copy)), None)
     if again is not None:
         # Of a text that was told first elsewhere, this may be the longest version.
         copy_of = again.id if article.id != again.id else None
@@ -149,7 +160,8 @@ def _known_assignment(newcomer: Newcomer, look: Look, now: datetime) -> Assignme
     return None
 
 
-def _articles(copy: Copy) -> tuple[ArticleId, ...]:
+def articles_of(copy: Copy) -> tuple[ArticleId, ...]:
+    """Return the articles whose versions of a text are remembered."""
     return copy.id, copy.first.article, copy.longest.article
 
 
@@ -216,7 +228,7 @@ def _stories_alike(
 ) -> list[_Alike]:
     """Return the open stories whose event the article tells in other words, the likest first."""
     is_notice = any(one.verdict.rule == "stub" for one in verdicts)  # its words are not the article's
-    if newcomer.fingerprint.is_roundup or is_notice:
+    if stands_alone(newcomer) or is_notice:
         return []
     found = []
     for story in may_tell_same(newcomer.terms, stories, frequencies, now=now):

@@ -11,6 +11,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 from monitor.model import Article, Assignment
 from monitor.remembered import Copy, Look, ReplacedFigure, TextPrint
+from monitor.stories.assign import articles_of
 from monitor.stories.fingerprint import hash_word, shingle_size, shingles
 from monitor.stories.words import fold, read_words
 
@@ -58,11 +59,7 @@ def joined_copy(article: Article, assignment: Assignment, look: Look) -> Copy | 
     known = [copy for copy in (look.by_address, *look.copies) if copy is not None]
     if assignment.copy_of is not None:
         return next((copy for copy in known if copy.id == assignment.copy_of), None)
-    return next((copy for copy in known if article.id in _articles(copy)), None)
-
-
-def _articles(copy: Copy) -> tuple[str, ...]:
-    return copy.id, copy.first.article, copy.longest.article
+    return next((copy for copy in known if article.id in articles_of(copy)), None)
 
 
 def replaced_figures(

@@ -85,7 +85,7 @@ def explain_copy(one: TextPrint, other: TextPrint) -> CopyAnswer:
     verdict = copy_score(one, other)
     if not one.sequence or not other.sequence:
         return CopyAnswer(verdict=verdict, figures=())
-    is_settled = verdict.rule in ("stub", "round-up")  # no figure turns that
+    is_settled = verdict.rule in ("stub", "round-up", "other-headline")  # no figure turns that
 
     def holds(seen: Comparison) -> bool:
         """Return the gate's answer."""

@@ -18,6 +18,7 @@ CopyRule = Literal[
     "none",
     "stub",
     "round-up",
+    "other-headline",
     "short",
     "short-title",
     "near-identical",
@@ -28,12 +29,13 @@ CopyRule = Literal[
     "new-end",
     "interwoven",
 ]
-_REFUSALS = frozenset({"none", "stub", "round-up"})
+_REFUSALS = frozenset({"none", "stub", "round-up", "other-headline"})
 
 _SHORT = 40  # words: below it a template has no room for more than its facts
 _LONG = 100  # words: from here on most templates differ in more than a few figures
 _LEAST_SHARED = 0.45  # containment that every rule asks for
 _TITLES_DIFFER = 0.30
+_SAME_TITLE = 0.80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,8 @@ def copy_score(one: TextPrint, other: TextPrint, *, is_series: bool = False) -> 
         rule = "stub"
     if rule not in _REFUSALS and (one.is_roundup or other.is_roundup) and not _is_one_roundup(comparison):
         rule = "round-up"
+    if rule not in _REFUSALS and _headlines_part(one, other):
+        rule = "other-headline"
     return CopyVerdict(
         is_copy=rule not in _REFUSALS,
         rule=rule,
@@ -248,9 +252,33 @@ def _is_one_roundup(seen: Comparison) -> bool:
     return seen.jaccard >= 0.75 or (same_title and seen.containment >= 0.75)
 
 
+def _headlines_part(one: TextPrint, other: TextPrint) -> bool:
+    """Return whether each headline names what its own text tells and the other article nowhere has: two events.
+
+    It needs no list of names and no capitals: on one template the place or the person stands in headline and text. Of a
+    copy the text is the other's, so the words of its headline are there, too. Figures may be corrections.
+    """
+    return _names_more(one, other) and _names_more(other, one)
+
+
+def _names_more(one: TextPrint, other: TextPrint) -> bool:
+    own, foreign = _vocabulary(one), _vocabulary(other)
+    words = (word for word in one.title_words - other.title_words if not word[0].isdecimal())
+    return any((key := _title_key(word, one)) in own and key not in foreign for word in words)
+
+
+def _vocabulary(text: TextPrint) -> frozenset[object]:
+    # Titles without spaces are kept as pairs of characters, their texts as single ones.
+    return frozenset(zip(text.sequence, text.sequence[1:], strict=False) if text.by_character else text.sequence)
+
+
+def _title_key(word: str, text: TextPrint) -> object:
+    return tuple(map(hash_word, word)) if text.by_character else hash_word(word)
+
+
 def _is_stub(one: TextPrint, other: TextPrint, *, titles: float | None) -> bool:
     """Return whether two different titles stand over a text that knows neither: a notice, not an article."""
-    differ = titles is not None and titles < _TITLES_DIFFER
+    differ = titles is not None and titles < _SAME_TITLE
     return differ and _title_in_text(one) < 0.25 and _title_in_text(other) < 0.25
 
 

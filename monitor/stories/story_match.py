@@ -30,6 +30,7 @@ _USUAL = 0.05
 
 _MIN_WORDS = 20  # in fewer chance decides
 _SHORT, _LONG = 60, 150  # words of a text: a template is short
+_LEAST_SHORT_WORDS = 0.25  # of plain words: below it a short text shares only the names
 _MIN_TERMS = 12  # of a story: fewer are a headline's
 
 _MOST_TERMS, _KEPT_TERMS = 300, 100  # of a centroid
@@ -98,10 +99,16 @@ def tells_same(found: Likeness, terms: Terms, story: Story, *, words: int, verdi
     """
     if words < _MIN_WORDS or len(story.centroid) < _MIN_TERMS or found.score < THRESHOLD:
         return False
+    # Who rules, speaks and decides is named in every text about them: in a short one the other words tell the event.
+    if words < _SHORT and found.words < _LEAST_SHORT_WORDS:
+        return False
     has_other_facts = found.names < _TEMPLATE_NAMES or found.numbers < _TEMPLATE_NUMBERS
     if found.words >= _TEMPLATE_WORDS and has_other_facts:
         return False
-    return found.words < _MAYBE_TEMPLATE or not any(_is_template(verdict, words=words) for verdict in verdicts)
+    compared = list(verdicts)
+    if any(verdict.rule == "other-headline" for verdict in compared):
+        return False
+    return found.words < _MAYBE_TEMPLATE or not any(_is_template(verdict, words=words) for verdict in compared)
 
 
 def _is_template(verdict: CopyVerdict, *, words: int) -> bool:

@@ -1,10 +1,11 @@
 -- shorten: forget what is older than a window that has become shorter; repeated, it does nothing more.
--- KEYS 1 remembered (hash: ms of the last step of the one who goes through all keys) · 2 to 4 what the names of copies,
+-- KEYS 1 remembered (hash: window; ms of the last step of the one who goes through all keys) · 2 to 4 what the names of copies,
 --      stories and addresses begin with · then the keys to look at, of these kinds (strings)
--- ARGV 1 now in ms · lifetimes in ms: 2 of copies · 3 of stories · 4 of addresses
--- returns how many were forgotten
+-- ARGV 1 now in ms · lifetimes in ms: 2 of copies · 3 of stories · 4 of addresses · 5 the window · 6 "1" if these are the last keys
+-- returns how many were forgotten, -1 if the window is another one by now: somebody else goes through all keys for that
 local now, lifetimes = tonumber(ARGV[1]), {tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])}
 local LAST = {8, 16, 4}  -- where a record says when its last article was
+if redis.call('HGET', KEYS[1], 'window') ~= ARGV[5] then return -1 end
 redis.call('HSET', KEYS[1], 'shortening', ARGV[1])
 local forgotten = 0
 for place = 5, #KEYS do
@@ -22,4 +23,5 @@ for place = 5, #KEYS do
     end
   end
 end
+if ARGV[6] == '1' then redis.call('HDEL', KEYS[1], 'shortening') end
 return forgotten

@@ -1,7 +1,8 @@
 -- split: a report leaves its alert and becomes an alert of its own, which is queued; repeated, it does nothing more.
 -- KEYS 1 old alert's reports (hash) · 2 its sites (set) · 3 new alert (hash) · 4 its reports (hash) · 5 its sites (set)
 --      6 its deliveries (set) · 7 pin (string) · 8 alerts (zset) · 9 deliveries (zset) · 10 channels (set)
---      11 remembered (hash) · 12 the text that the article told first (string) · then for each delivery itself (hash) and its channel (stream)
+--      11 remembered (hash) · 12 the text that the article told first (string) · 13 what the new
+--      alert has told (set) · then for each delivery itself (hash) and its channel (stream)
 -- ARGV 1 article · 2 story · 3 new Alert · 4 its Report · 5 its site · 6 its severity as a number · 7 its channels as JSON
 --      8 now in ms · 9 lifetimes of the alert and 10 of the pin in ms
 --      then for each delivery its id, channel and Delivery
@@ -36,7 +37,7 @@ redis.call('SADD', KEYS[5], site)
 redis.call('ZADD', KEYS[8], now, string.match(KEYS[3], '[^:]+$'))
 for argument = 11, #ARGV, 3 do
   local id, channel, delivery = unpack(ARGV, argument, argument + 2)
-  local key = 13 + (argument - 11) / 3 * 2
+  local key = 14 + (argument - 11) / 3 * 2
   redis.call('HSET', KEYS[key], 'delivery', delivery, 'alert', alert, 'channel', channel, 'status', 'queued',
     'attempts', 0, 'sources', 1, 'queued', now, 'changed', now)
   redis.call('XADD', KEYS[key + 1], '*', 'id', id)
@@ -44,5 +45,7 @@ for argument = 11, #ARGV, 3 do
   redis.call('SADD', KEYS[10], channel)
   redis.call('SADD', KEYS[6], id)
 end
-for key = 3, 6 do redis.call('PEXPIRE', KEYS[key], lifetime) end
+-- Nothing but its article: what a later version says otherwise is news.
+redis.call('SADD', KEYS[13], '')
+for _, key in ipairs({3, 4, 5, 6, 13}) do redis.call('PEXPIRE', KEYS[key], lifetime) end
 return 'split'

@@ -12,7 +12,7 @@
 -- ARGV 1 the plan as MessagePack, made by monitor/store/alerts.py · 2 the text's print · 3 probes, 4 bytes each, and
 --      4 in hexadecimal · 5 heaviest terms, 4 bytes each and 2 for the share · 6 the story's words · 7 all terms, 4 bytes
 -- returns {look...} with nothing written, if something was found that the caller has not met: revision, is a series,
---      are there more copies, pinned story, address, its copy, headline, names of all that was met, copies and stories,
+--      pinned story, address, its copy, headline, names of all that was met, copies and stories,
 --      id and record in turns; or JSON: {"conflict": []}, a volume rule has counted meanwhile and nothing was written;
 --      or {"enqueued": [["new", "update" or "repeat", is_new_site, sites]...], "learnt": [version of the frequencies,
 --      texts since]}
@@ -37,6 +37,7 @@ local BOUND = {
   most_probes = 24,  -- of a text
   least_digits = 3,  -- of a probe that name its bucket; one more when 128 lie in each
   most_fields = 128,
+  most_in_bucket = 1024,
   most_waiting = 8000,  -- texts whose terms wait to be counted
   most_lines = 4096,  -- bytes of a story's alerts and of those related to it
   series_of = 3,  -- texts with other figures under one headline of a site
@@ -62,6 +63,9 @@ if telling then
     generations[#generations + 1] = {number = number, digits = length, opened = opened, texts = texts}
   end
 end
+
+-- With less room things are forgotten earlier, as the texts are.
+local function scaled(lifetime) return math.ceil(lifetime / BOUND.copy_lifetime * window) end
 
 -- The index: a probe lies with the number of the copy that had it last, 8 bytes together. Its first digits name its
 -- bucket; it is the least of many as a number, but those are its last ones.
@@ -142,7 +146,7 @@ end
 
 local function remembered_copy(id)
   local record = redis.call('GET', KEYS[6] .. id)
-  if not record then return nil end
+  if not record or #record < 20 then return nil end
   local number, _, told = struct.unpack(COPY, record)
   if told + window <= now then return nil end
   return record, struct.pack('<I4', number)
@@ -159,48 +163,51 @@ end
 -- Everything that the article may belong to, in the order of the answer, and whether there is something new.
 local function look()
   local met, is_new = {}, false
-  local function meet(kind, number)
-    local name = kind .. struct.unpack('<I4', number)
+  local function note(name)
     met[#met + 1] = name
     is_new = is_new or not plan.met[name]
   end
+  local function meet(kind, number) note(kind .. struct.unpack('<I4', number)) end
 
   local pinned = redis.call('GET', KEYS[telling.pin])
   if pinned then
-    met[#met + 1] = 'p' .. pinned
-    is_new = is_new or not plan.met['p' .. pinned]
+    note('p' .. redis.sha1hex(pinned))
   end
   local address, address_copy
   for _, position in ipairs(telling.addresses) do
     local known = redis.call('GET', KEYS[position])
-    if known then
+    local is_kept = known and #known > 12 and struct.unpack('<d', known, 5) + scaled(BOUND.address_lifetime) > now
+    -- What cannot be read is of another program, and not known: one alert too many is better than none.
+    local is_read, place = pcall(cjson.decode, is_kept and string.sub(known, 13) or '')
+    if is_read and type(place) == 'table' and type(place[1]) == 'string' then
       meet('c', string.sub(known, 1, 4))
-      address = address or string.sub(known, 13)
+      if not address then address, address_copy = string.sub(known, 13), remembered_copy(place[1]) end
     end
   end
-  if address then address_copy = remembered_copy(cjson.decode(address)[1]) end
   local headline = telling.headline > 0 and redis.call('GET', KEYS[telling.headline])
-  if headline and struct.unpack('<d', headline, 5) + BOUND.headline_lifetime > now then
+  if headline and #headline > 12 and struct.unpack('<d', headline, 5) + BOUND.headline_lifetime > now then
     meet('h', string.sub(headline, 1, 4))
     headline = string.sub(headline, 13)
   else
     headline = nil
   end
 
-  local copies, stories, listed, is_cut = {}, {}, {}, false
+  local copies, stories, listed = {}, {}, {}
   local function take_copy(id, number)
     local record, own = remembered_copy(id)
     if not record or listed[id] or (number and own ~= number) then return end
     listed[id] = true
-    meet('c', own)
-    if #copies >= 2 * BOUND.most_copies then is_cut = true return end
+    -- With another version, or in another story, it is not the one that was compared.
+    local _, words, _, story = struct.unpack(COPY .. 'I2c0', record)
+    note('c' .. struct.unpack('<I4', own) .. '.' .. words .. '.' .. redis.sha1hex(story))
+    if #copies >= 2 * BOUND.most_copies then return end
     copies[#copies + 1] = id
     copies[#copies + 1] = record
   end
   -- Read again, perhaps with another text or with too little of it to be found by.
   take_copy(telling.article)
   for _, number in ipairs(near_copies()) do
-    local id = not is_cut and name_of(number)
+    local id = #copies < 2 * BOUND.most_copies and name_of(number)
     if id then take_copy(id, number) end
   end
   for _, number in ipairs(near_stories()) do
@@ -214,7 +221,7 @@ local function look()
     end
   end
   if not is_new then return nil end
-  return {revision, 0, is_cut and 1 or 0, pinned or '', address or '', address_copy or '', headline or '',
+  return {revision, 0, pinned or '', address or '', address_copy or '', headline or '',
     table.concat(met, ' '), copies, stories}
 end
 

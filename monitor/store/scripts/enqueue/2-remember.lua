@@ -60,8 +60,9 @@ local function write_probes(number)
     local probe, bucket = string.sub(probes, 4 * place - 3, 4 * place), generation.found[place]
     local at = bucket and place_in(bucket, probe)
     if not at then
-      local length = redis.call('APPEND', name, probe .. own)
-      if length == 8 then redis.call('PEXPIRE', name, 2 * window) end
+      -- Of a bucket that somebody stuffs the rest is left out: a probe that is not found splits, and never merges.
+      if not bucket or #bucket < 8 * BOUND.most_in_bucket then redis.call('APPEND', name, probe .. own) end
+      redis.call('PEXPIRE', name, 2 * window)
     elseif string.sub(bucket, at + 4, at + 7) ~= own then
       redis.call('SETRANGE', name, at + 3, own)
     end
@@ -120,8 +121,7 @@ end
 
 if telling then
   local number = remember_copy()
-  -- With less room they are forgotten earlier, as the texts are.
-  local address_lifetime = math.ceil(BOUND.address_lifetime / BOUND.copy_lifetime * window)
+  local address_lifetime = scaled(BOUND.address_lifetime)
   if #probes > 0 then write_probes(number) end
   for _, position in ipairs(telling.addresses) do
     local record = struct.pack(PLACE, number, now) .. telling.address
@@ -132,14 +132,14 @@ if telling then
   end
   if telling.headline > 0 then
     local record = struct.pack(PLACE, number, now) .. telling.headline_record
-    redis.call('SET', KEYS[telling.headline], record, 'PX', BOUND.headline_lifetime)
+    redis.call('SET', KEYS[telling.headline], record, 'PX', math.min(BOUND.headline_lifetime, 2 * window))
   end
   if #telling.series > 0 then
     local key = KEYS[telling.series[1]]
     local figures = redis.call('HGET', key, telling.series_name) or ''
     if #figures < 64 and not string.find(figures, telling.figures, 1, true) then
       redis.call('HSET', key, telling.series_name, figures .. telling.figures)
-      redis.call('PEXPIRE', key, BOUND.series_lifetime)
+      redis.call('PEXPIRE', key, scaled(BOUND.series_lifetime))
     end
   end
   local story = remember_story(number)

@@ -19,29 +19,36 @@ local function send(draft, delivery, alert, wait, ...)
   redis.call('PEXPIRE', KEYS[draft.told], plan.alert_lifetime)
 end
 
+-- The delivery of a kind that waits for a channel and may still be rewritten; on the channel somebody may have read it.
+local function waiting_for(record, kind, channel)
+  local id = redis.call('HGET', record, kind .. ' to ' .. channel)
+  local waits = id and redis.call('ZSCORE', KEYS[plan.delayed] .. channel, id)
+    and redis.call('HGET', KEYS[plan.delivery] .. id, 'status') == 'queued'
+  return waits and id
+end
+
 -- Tell channels at once or, soon after the last time, when the gap is over, together with what comes until then.
--- `rewrite` adds to a delivery that waits; returns whether people are told with one that was counted before.
+-- `rewrite` adds to a delivery that waits; returns whether something was sent that is not counted yet.
 local function tell(draft, kind, gap, deliveries, rewrite, ...)
   local record = KEYS[draft.record]
   local alert = redis.call('HGET', record, 'alert')
   local planned = tonumber(redis.call('HGET', record, kind .. ' at') or '')
   local is_held = planned and planned > now
   local at = planned and math.max(now, is_held and planned or planned + gap) or now
+  local is_sent = false
   for _, delivery in ipairs(deliveries) do
-    local waiting = is_held and redis.call('HGET', record, kind .. ' to ' .. delivery.channel)
-    local key = waiting and KEYS[plan.delivery] .. waiting
-    -- Once it is on the channel somebody may have read it.
-    if waiting and redis.call('ZSCORE', KEYS[plan.delayed] .. delivery.channel, waiting)
-        and redis.call('HGET', key, 'status') == 'queued' then
-      redis.call('HSET', key, 'alert', alert, 'changed', now)
-      rewrite(key)
+    local waiting = is_held and waiting_for(record, kind, delivery.channel)
+    if waiting then
+      redis.call('HSET', KEYS[plan.delivery] .. waiting, 'alert', alert, 'changed', now)
+      rewrite(KEYS[plan.delivery] .. waiting)
     else
+      is_sent = true
       send(draft, delivery, alert, at - now, ...)
       redis.call('HSET', record, kind .. ' to ' .. delivery.channel, delivery.id)
     end
   end
   if not is_held then redis.call('HSET', record, kind .. ' at', at) end
-  return is_held
+  return is_sent
 end
 
 -- One more site: the first at once, later ones as one message that names the newest.
@@ -52,14 +59,10 @@ local function tell_source(draft, sites)
   end, 'report', draft.report, 'sources', sites, 'added', 1)
 end
 
--- Returns whether people are told: beyond the budget an update is only counted.
+-- Returns whether people are told, and of all of it: beyond the budget an update is only counted.
 local function tell_update(draft, news, sites)
   local record = KEYS[draft.record]
   local state = redis.call('HMGET', record, 'channels', 'update at', 'updates')
-  if not (state[2] and tonumber(state[2]) > now) and tonumber(state[3] or 0) >= plan.most_updates then
-    redis.call('HINCRBY', record, 'untold', 1)
-    return false
-  end
   local deliveries, known = {}, {}
   local function add(channels)
     for _, channel in ipairs(channels) do
@@ -70,14 +73,22 @@ local function tell_update(draft, news, sites)
   end
   add(state[1] and cjson.decode(state[1]) or {})
   add(draft.channels)
-  local changes = table.concat(news, ',')
-  local is_held = tell(draft, 'update', plan.update_gap, deliveries, function(key)
+  local is_waiting = deliveries[1] and tonumber(state[2] or 0) > now
+    and waiting_for(record, 'update', deliveries[1].channel)
+  if not is_waiting and tonumber(state[3] or 0) >= plan.most_updates then
+    redis.call('HINCRBY', record, 'untold', 1)
+    return false, true
+  end
+  local changes, has_room = table.concat(news, ','), true
+  local is_sent = tell(draft, 'update', plan.update_gap, deliveries, function(key)
     local before = redis.call('HGET', key, 'changes')
     redis.call('HSET', key, 'report', draft.report, 'sources', sites)
-    if #before + #changes < plan.most_changes then redis.call('HSET', key, 'changes', before .. ',' .. changes) end
+    has_room = #before + #changes < plan.most_changes
+    if has_room then redis.call('HSET', key, 'changes', before .. ',' .. changes) end
   end, 'report', draft.report, 'sources', sites, 'changes', changes)
-  if not is_held then redis.call('HINCRBY', record, 'updates', 1) end
-  return true
+  if is_sent then redis.call('HINCRBY', record, 'updates', 1) end
+  if not has_room then redis.call('HINCRBY', record, 'untold', 1) end
+  return true, has_room
 end
 
 local function remember(said, facts)
@@ -142,7 +153,6 @@ for _, draft in ipairs(plan.drafts) do
   else
     news = news_of(draft)
   end
-  for _, claim in ipairs(draft.claims) do remember(said, claim.facts) end
   if redis.call('HEXISTS', reports, draft.article) == 0 then
     redis.call('HSET', record, 'last', now)
     if redis.call('HLEN', reports) < plan.most_reports then redis.call('HSET', reports, draft.article, draft.report) end
@@ -152,7 +162,10 @@ for _, draft in ipairs(plan.drafts) do
   if is_new then
     for _, delivery in ipairs(draft.tell) do send(draft, delivery, draft.json, 0, 'sources', count) end
   end
-  local is_told = #news > 0 and tell_update(draft, news, count)
+  local is_told, is_said = false, true
+  if #news > 0 then is_told, is_said = tell_update(draft, news, count) end
+  -- What had no room in a message that waits is news again when somebody says it again.
+  for _, claim in ipairs(is_said and draft.claims or {}) do remember(said, claim.facts) end
   if is_new_site and not is_told then tell_source(draft, count) end
   for _, key in ipairs({record, reports, sites, said}) do redis.call('PEXPIRE', key, plan.alert_lifetime) end
   answers[#answers + 1] = {is_new and 'new' or #news > 0 and 'update' or 'repeat', is_new_site, count}
