@@ -15,6 +15,7 @@ from monitor.model import AlertId, ArticleId, Assignment, StoryId
 from monitor.remembered import NOTHING_KNOWN
 from monitor.store.alerts import Conflict, Enqueued
 from monitor.store.connect import connect
+from monitor.store.keys import Keys
 from monitor.store.server import EmbeddedServer
 from monitor.store.store import Store
 from monitor.stories.fingerprint import text_print
@@ -162,7 +163,7 @@ async def test_an_address_outlives_the_text_it_was_first_seen_with(
 ) -> None:
     await offer(store, an_article("a1"))
     connection = await connect(valkey_url)
-    await connection.call("DEL", f"{{{workspace}}}:copy:a1")
+    await connection.call("DEL", f"{{{workspace}}}:copies:a1")
     await connection.close()
     look = await look_for(store, an_article("a1"))
     assert look.by_address is not None
@@ -306,6 +307,7 @@ async def _race(url: str, workspace: str, *, recheck: bool) -> tuple[Counter[str
     names = [ArticleId(f"s{story}c{copy}") for story in range(STORIES) for copy in range(COPIES)]
     queue = list(names)
     stores = [await Store.open(url, workspace, clock=ManualClock()) for _ in range(WORKERS)]
+    connection = await connect(url)
 
     async def work(store: Store) -> None:
         while queue:
@@ -314,8 +316,9 @@ async def _race(url: str, workspace: str, *, recheck: bool) -> tuple[Counter[str
             if recheck:
                 await offer(store, article)
             else:
-                # Whatever is there counts as met, as if it had not been stored since the look.
-                look = replace(NOTHING_KNOWN, met=frozenset(f"c{number}" for number in range(STORIES * COPIES + 1)))
+                # As if nothing had been stored since the look.
+                revision = await connection.call("HGET", Keys(workspace).remembered, "revision")
+                look = replace(NOTHING_KNOWN, revision=int(revision or 0))
                 telling = a_telling(article, addresses=[])
                 await store.alerts.enqueue(telling, look=look, drafts=[a_draft(article, telling.assignment)])
 
@@ -324,6 +327,7 @@ async def _race(url: str, workspace: str, *, recheck: bool) -> tuple[Counter[str
     depth = await stores[0].deliveries.depth(DESK)
     for store in stores:
         await store.close()
+    await connection.close()
     return Counter(alert.story[:2] for alert in alerts), depth.waiting
 
 

@@ -38,6 +38,7 @@ def sizes(*, window: timedelta = COPY_LIFETIME, ages: dict[timedelta, int]) -> S
         pytest.param(sizes(window=2 * DAY, ages={DAY: 45}), 4 * DAY, id="less than half is used"),
         pytest.param(sizes(window=2 * DAY, ages={DAY: 46}), 2 * DAY, id="twice as long would be too tight"),
         pytest.param(sizes(window=5 * DAY, ages={DAY: 1}), COPY_LIFETIME, id="never longer than a week"),
+        pytest.param(sizes(window=3 * DAY, ages={DAY: 9, 5 * DAY: 99}), 3 * DAY, id="what was forgotten would not fit"),
     ],
 )
 def test_the_window_is_as_long_as_fits(stands: Sizes, fits: timedelta) -> None:
@@ -58,7 +59,7 @@ async def tell(store: Store, clock: ManualClock, number: int) -> None:
 
 
 async def count_keys(store: Store, kind: str) -> int:
-    pattern = store.stories._keys.copies.replace("copy:", f"{kind}:*")
+    pattern = store.stories._keys.copies.replace("copies:", f"{kind}:*")
     return int(await store.stories._connection.call("EVAL", "return #redis.call('KEYS', ARGV[1])", 0, pattern))
 
 
@@ -76,7 +77,7 @@ async def test_with_the_bound_reached_older_texts_are_forgotten_and_the_log_says
         assert (standing.texts, standing.window, standing.is_shortened) == (3, COPY_LIFETIME / 2, True)
         assert await store.memory.keep_within(standing.bytes) == standing
     assert [(line["event"], line["remembered_for"]) for line in logged] == [("memory_bound_reached", "84h")]
-    assert [await count_keys(store, kind) for kind in ("copy", "story", "address")] == [3, 2, 7]
+    assert [await count_keys(store, kind) for kind in ("copies", "story", "addresses")] == [3, 2, 7]
     look = await look_for(store, an_article("n6", site="6.example", text=text_of(6)))
     assert [copy.id for copy in look.copies] == ["n6"]
     look = await look_for(store, an_article("x", site="0.example", text=text_of(0)))
@@ -120,10 +121,10 @@ async def test_another_daemon_goes_on_where_one_was_killed(
     ms = int(SHORTEST.total_seconds() * 1000)
     await connection.call("HSET", key, "window", ms, "shortening", unix_ms(clock.now()))
     await store.memory.keep_within(1)
-    assert await count_keys(store, "copy") == 4
+    assert await count_keys(store, "copies") == 4
     clock.advance(timedelta(minutes=1))
     await store.memory.keep_within(1)
-    assert await count_keys(store, "copy") == 0
+    assert await count_keys(store, "copies") == 0
     assert await connection.call("HEXISTS", key, "shortening") == 0
     await connection.close()
 

@@ -12,6 +12,7 @@ from monitor.remembered import Story, TextPrint
 
 WEEK = timedelta(days=7)
 STORY_REST = timedelta(hours=72)
+ADDRESS_LIFETIME = timedelta(days=30)
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Memory:
     stories: dict[StoryId, KnownStory] = field(default_factory=dict)
     indexes: list[Index] = field(default_factory=list)
     terms: dict[int, list[int]] = field(default_factory=dict)  # lives of stories, the newest last
-    addresses: dict[str, ArticleId] = field(default_factory=dict)
+    addresses: dict[str, tuple[ArticleId, datetime]] = field(default_factory=dict)  # with the last time they were told
     lives: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def copy(self, name: ArticleId, now: datetime) -> KnownCopy | None:
@@ -64,6 +65,11 @@ class Memory:
         """Return a story that is open."""
         known = self.stories.get(name)
         return known if known and known.last + STORY_REST > now and known.first + WEEK > now else None
+
+    def at(self, address: str, now: datetime) -> ArticleId | None:
+        """Return the text that an address stands for."""
+        copy, told = self.addresses.get(address, (None, now))
+        return copy if told + ADDRESS_LIFETIME > now else None
 
     def near_copies(self, fingerprint: TextPrint, now: datetime) -> set[ArticleId]:
         """Return the texts that share two probes, and the article's own."""
@@ -103,7 +109,7 @@ class Memory:
             if not self.indexes or self.indexes[-1].opened + WEEK <= now:
                 self.indexes.append(Index(opened=now))
             self.indexes[-1].holders.update(dict.fromkeys(fingerprint.probes, known.life))
-        self.addresses.setdefault(address, copy)
+        self.addresses[address] = (self.at(address, now) or copy, now)
         told = self.story(story.id, now)
         if told is None:
             life = known.life if str(story.id) == copy else next(self.lives)

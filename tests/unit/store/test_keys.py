@@ -178,6 +178,7 @@ def test_the_script_that_remembers_has_the_lifetimes_of_the_table() -> None:
 # Names that enqueue.lua and watch.lua give to elements of KEYS.
 LOCAL_KEYS = {
     "KEYS[telling.pin]",
+    "KEYS[plan.delivery]",
     "KEYS[telling.headline]",
     "KEYS[position]",
     "unpack(names",

@@ -160,6 +160,15 @@ local function open_story(id)
   return record, struct.pack('<I4', number)
 end
 
+-- What an address stands for: copy, story and title words; nil if that is too long ago. What cannot be read is of
+-- another program, and not known: one alert too many is better than none.
+local function kept_place(record)
+  if not record or #record <= 12 then return nil end
+  if struct.unpack('<d', record, 5) + scaled(BOUND.address_lifetime) <= now then return nil end
+  local is_read, place = pcall(cjson.decode, string.sub(record, 13))
+  return is_read and type(place) == 'table' and type(place[1]) == 'string' and place or nil
+end
+
 -- Everything that the article may belong to, in the order of the answer, and whether there is something new.
 local function look()
   local met, is_new = {}, false
@@ -176,10 +185,8 @@ local function look()
   local address, address_copy
   for _, position in ipairs(telling.addresses) do
     local known = redis.call('GET', KEYS[position])
-    local is_kept = known and #known > 12 and struct.unpack('<d', known, 5) + scaled(BOUND.address_lifetime) > now
-    -- What cannot be read is of another program, and not known: one alert too many is better than none.
-    local is_read, place = pcall(cjson.decode, is_kept and string.sub(known, 13) or '')
-    if is_read and type(place) == 'table' and type(place[1]) == 'string' then
+    local place = kept_place(known)
+    if place then
       meet('c', string.sub(known, 1, 4))
       if not address then address, address_copy = string.sub(known, 13), remembered_copy(place[1]) end
     end

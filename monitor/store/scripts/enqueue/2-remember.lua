@@ -125,9 +125,11 @@ if telling then
   if #probes > 0 then write_probes(number) end
   for _, position in ipairs(telling.addresses) do
     local record = struct.pack(PLACE, number, now) .. telling.address
-    if not redis.call('SET', KEYS[position], record, 'PX', address_lifetime, 'NX') then
+    if kept_place(redis.call('GET', KEYS[position])) then
       redis.call('SETRANGE', KEYS[position], 4, struct.pack('<d', now))
       redis.call('PEXPIRE', KEYS[position], address_lifetime)
+    else
+      redis.call('SET', KEYS[position], record, 'PX', address_lifetime)
     end
   end
   if telling.headline > 0 then
