@@ -141,11 +141,11 @@ def stands_alone(newcomer: Newcomer) -> bool:
 def _known_assignment(newcomer: Newcomer, look: Look, now: datetime) -> Assignment | None:
     """Return the story that a person, the article's id, its address or its headline says."""
     article = newcomer.article
-    if look.pinned is not None:
-        is_own = look.pinned == StoryId(article.id)
-        return Assignment(story=look.pinned, joined="opened" if is_own else "article", grounds=Grounds(rule="pinned"))
     known = [look.by_address, *sorted(look.copies, key=lambda copy: copy.id)]
     again = next((copy for copy in known if copy and article.id in articles_of(copy)), None)
+    if look.pinned is not None:
+        is_first = look.pinned == StoryId(article.id) and again is None
+        return Assignment(story=look.pinned, joined="opened" if is_first else "article", grounds=Grounds(rule="pinned"))
     if again is not None:
         # Of a text that was told first elsewhere, this may be the longest version.
         copy_of = again.id if article.id != again.id else None

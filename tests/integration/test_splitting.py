@@ -11,7 +11,19 @@ from monitor.store.alerts import Conflict
 from monitor.store.splitting import Outcome
 from monitor.store.store import Store
 from tests.support.clock import ManualClock
-from tests.support.store import BLOCK, DESK, LOREM, MAIL, NOON, a_draft, a_telling, an_article, offer, repeating_store
+from tests.support.store import (
+    BLOCK,
+    DESK,
+    LOREM,
+    MAIL,
+    NOON,
+    a_draft,
+    a_telling,
+    an_article,
+    look_for,
+    offer,
+    repeating_store,
+)
 
 OLD = AlertId("ceasefire-a1")
 
@@ -147,3 +159,15 @@ async def test_later_articles_find_it_like_any_other_alert(store: Store) -> None
     kept = await store.alerts.get(made.id)
     assert kept is not None
     assert kept.severity is Severity.CRITICAL
+
+
+async def test_a_look_at_a_copy_that_has_changed_since_does_not_count(store: Store) -> None:
+    await offer(store, an_article("a1"))
+    newcomer = an_article("c1", site="three.example")
+    look = await look_for(store, newcomer)
+    assert look.copies
+    longer = f"{LOREM} A conference of donors is to meet in Cairo in spring, diplomats of four countries said."
+    await offer(store, an_article("b1", site="two.example", text=longer))
+    again = await store.alerts.enqueue(a_telling(newcomer, look), look=look, drafts=[])
+    assert isinstance(again, Conflict)
+    assert again.look.copies[0].longest.article == "b1"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.alerts.decide import alert_id
+from monitor.alerts.split import split_alert
 from monitor.config.channels import Route
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.middle import Middle, Policy
@@ -424,3 +425,41 @@ async def test_whatever_comes_each_change_and_each_site_is_told_once_within_the_
     told_with_update = sum(answer.new_site for answer in desk.answers if answer.kind == "update")
     assert 0 <= sum(each.added for each in sources) - (sites - 1 - told_with_update) <= untold
     assert len({each.id for each in records}) == len(records)
+
+
+async def test_what_has_no_room_in_a_message_that_waits_is_counted_and_told_when_it_is_said_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.store.alerts.MOST_CHANGES_BYTES", 60)
+    await desk.tell(an_article("one"))
+    assert await desk.tell(an_article("two", found=17), MINUTE) == "update"
+    assert await desk.tell(an_article("three", found=19), MINUTE) == "update"
+    assert await desk.tell(an_article("four", found=21), MINUTE) == "update"
+    (alert,) = await desk.alerts()
+    assert await desk.store.alerts.untold_updates(alert.id) == 1
+    assert await desk.tell(an_article("five", found=21), 2 * HOUR) == "update"
+    assert figures((await desk.sent())[-1]) == ["12>21"]
+
+
+async def test_clocks_that_differ_do_not_lengthen_the_budget(desk: Desk, tmp_path: Path) -> None:
+    behind = Desk(desk.store, tmp_path, ManualClock())
+    await desk.tell(an_article("one"))
+    for number in range(8):
+        await desk.tell(an_article("one", found=20 + number), HOUR)
+        behind.clock.advance(desk.clock.now() - MINUTE - behind.clock.now())
+        await behind.tell(an_article("one", missing=60 + number))
+    (alert,) = await desk.alerts()
+    told = [record for record in await desk.store.deliveries.of_alert(alert.id) if record.delivery.channel == MAIL]
+    assert sum(record.delivery.kind == "update" for record in told) == 5
+
+
+async def test_a_correction_of_what_was_split_off_is_an_update(desk: Desk) -> None:
+    await desk.tell(an_article("one"))
+    assert await desk.tell(an_article("two"), MINUTE) == "repeat"
+    (old,) = await desk.alerts()
+    report = next(report for report in await desk.store.alerts.reports(old.id) if report.article == "two")
+    made = split_alert(old, report, now=desk.clock.now())
+    assert await desk.store.splitting.split(made, old=old.id) == "split"
+    assert await desk.tell(an_article("two"), HOUR) == "repeat"
+    assert await desk.tell(an_article("two", found=17), HOUR) == "update"
+    assert desk.answers[-1].alert == made.id

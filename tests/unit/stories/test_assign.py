@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from monitor.model import Article, ArticleId, Assignment, StoryId
 from monitor.remembered import Copy, Headline, Look, Story
 from monitor.stories.assign import (
@@ -76,6 +78,26 @@ def test_a_new_text_under_the_same_headline_is_the_same_article() -> None:
     newcomer = replace(article("b", OTHER_REPORT), title="Ministers to meet in the capital")
 
     assert not is_another_article(text_print(newcomer), known)
+
+
+def test_at_one_address_a_text_says_more_than_a_headline_of_which_a_word_was_replaced() -> None:
+    known = copy(replace(article("a", REPORT), title="Travel alert for Velna and its harbour"), story="s")
+    newcomer = replace(article("b", OTHER_REPORT), title="Travel alert for Aarlen and its mountains")
+
+    assert is_another_article(text_print(newcomer), known)
+
+
+@pytest.mark.parametrize(
+    ("title", "is_known_by_it"),
+    [
+        ("Man charged with murder after woman found dead", False),
+        ("Elena Marku calls for an end to the blockade", True),
+        ("blockade ends after 41 days of talks", True),
+        ("玛尔库呼吁尽快结束封锁并组成委员会", True),
+    ],
+)
+def test_a_headline_is_known_elsewhere_by_a_name_or_a_figure(title: str, is_known_by_it: bool) -> None:
+    assert bool(headline_key(title)) == is_known_by_it
 
 
 def test_the_same_article_again_is_no_copy_of_itself() -> None:

@@ -229,3 +229,55 @@ def test_a_text_of_some_length_is_a_copy_of_itself(told: list[str]) -> None:
     kept = text_print(article("a", " ".join(told)))
 
     assert copy_score(kept, kept).is_copy is bool(kept.sequence)
+
+
+POLICE_DE = (
+    "Die Polizei hat am Mittwochmorgen Räume einer Partei in {place} durchsucht. Ermittelt wird wegen des Verdachts "
+    "der Untreue und der Bestechlichkeit. Die Beamten nahmen Akten und Datenträger mit, so die Staatsanwaltschaft. "
+    "Der Parteivorstand kündigte an, mit den Behörden zusammenzuarbeiten, und wies alle Vorwürfe zurück. Festnahmen "
+    "gab es keine, die Auswertung werde mehrere Wochen dauern."
+)
+PROBE_ZH = (
+    "据通讯社报道，{who}涉嫌严重违纪违法，目前正接受纪律审查和监察调查。监察机关网站星期二晚间发布了这一消息，"
+    "但没有透露案件的具体情况。这是今年以来又一名被查的官员。分析人士指出，反腐败斗争仍将保持高压态势，任何人都不能置身法外。"
+)
+RECALL_EN = (
+    "the food agency said on friday that all jars of {what} with a date in may must be returned to the shops, after a "
+    "customer found {found} in one of them. nobody was hurt, it said, and money is given back without a receipt. the "
+    "maker apologised and stopped the line at its plant until the cause is known, which may take some days."
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(
+            ("Razzia bei Partei in Grünau", POLICE_DE.format(place="Grünau")),
+            ("Razzia bei Partei in Talheim", POLICE_DE.format(place="Talheim")),
+            id="German, where each noun has a capital",
+        ),
+        pytest.param(
+            ("东湖省副省长马立新被查", PROBE_ZH.format(who="东湖省副省长马立新")),
+            ("南岭市政协副主席何志远被查", PROBE_ZH.format(who="南岭市政协副主席何志远")),
+            id="Chinese, without capitals",
+        ),
+        pytest.param(
+            ("chicken soup recalled", RECALL_EN.format(what="chicken soup", found="plastic")),
+            ("apple sauce recalled", RECALL_EN.format(what="apple sauce", found="glass")),
+            id="without any capitals",
+        ),
+    ],
+)
+def test_headlines_that_name_what_only_their_own_text_tells_part_a_template(
+    one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    first, second = (
+        text_print(article(name, text, title=title)) for name, (title, text) in zip("ab", (one, other), strict=True)
+    )
+    assert copy_score(first, second).rule == "other-headline"
+
+
+def test_another_headline_over_the_same_text_parts_nothing() -> None:
+    first = text_print(article("a", REPORT, title="Ministers want the port of Velna open again"))
+    second = text_print(article("b", f"{LEAD}\n{MIDDLE}", title="Blockade: commission of 12 is to inspect the gates"))
+    assert copy_score(first, second).is_copy
