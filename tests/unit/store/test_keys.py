@@ -16,6 +16,7 @@ from monitor.store.scripts import read_script
 from monitor.store.term_counts import MOST_WAITING
 
 KEYS = Keys("desk-1")
+from monitor.stories import assign, story_match
 
 
 def every_key() -> list[str]:
@@ -176,6 +177,11 @@ def test_the_script_that_remembers_has_the_lifetimes_of_the_table() -> None:
 
 
 # Names that enqueue.lua and watch.lua give to elements of KEYS.
+def test_stories_are_closed_when_the_store_forgets_them() -> None:
+    assert (story_match.STORY_REST, story_match.STORY_LIFETIME) == (keys.STORY_REST, keys.STORY_LIFETIME)
+    assert assign.HEADLINE_LIFETIME == keys.HEADLINE_LIFETIME
+
+
 LOCAL_KEYS = {
     "KEYS[telling.pin]",
     "KEYS[plan.delivery]",
