@@ -14,9 +14,9 @@ from monitor.store import keys
 from monitor.store.keys import SHARDS, TABLE, Keys, digest, shard_of
 from monitor.store.scripts import read_script
 from monitor.store.term_counts import MOST_WAITING
+from monitor.stories import assign, story_match
 
 KEYS = Keys("desk-1")
-from monitor.stories import assign, story_match
 
 
 def every_key() -> list[str]:
