@@ -31,6 +31,9 @@ CopyRule = Literal[
 ]
 _REFUSALS = frozenset({"none", "stub", "round-up", "other-headline"})
 
+# Rules by which all of the shorter text is the other's: a lead or an end of its own may well name something else.
+_WHOLE = frozenset({"short", "short-title", "near-identical", "contained", "rewritten", "same-title"})
+
 _SHORT = 40  # words: below it a template has no room for more than its facts
 _LONG = 100  # words: from here on most templates differ in more than a few figures
 _LEAST_SHARED = 0.45  # containment that every rule asks for
@@ -103,8 +106,8 @@ def copy_score(one: TextPrint, other: TextPrint, *, is_series: bool = False) -> 
         rule = "stub"
     if rule not in _REFUSALS and (one.is_roundup or other.is_roundup) and not _is_one_roundup(comparison):
         rule = "round-up"
-    if rule not in _REFUSALS and _headlines_part(one, other):
-        rule = "other-headline"
+    if rule in _WHOLE and _headlines_part(one, other):
+        rule = _end_rule(comparison) if _shares_one_end(comparison) else "other-headline"
     return CopyVerdict(
         is_copy=rule not in _REFUSALS,
         rule=rule,
@@ -185,8 +188,12 @@ def _long_rule(seen: Comparison, *, is_series: bool) -> CopyRule:
     if same_title and seen.lost_numbers <= 0.25 and seen.lost_names <= 0.35:
         return "same-title"
     if _shares_one_end(seen):
-        return "new-lead" if seen.shorter.before > seen.shorter.after else "new-end"
+        return _end_rule(seen)
     return "interwoven" if _is_interwoven(seen) else "none"
+
+
+def _end_rule(seen: Comparison) -> CopyRule:
+    return "new-lead" if seen.shorter.before > seen.shorter.after else "new-end"
 
 
 def _are_corrections(seen: Comparison) -> bool:
