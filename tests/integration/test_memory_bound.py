@@ -132,7 +132,7 @@ async def test_another_daemon_goes_on_where_one_was_killed(
 async def test_the_estimate_is_near_the_memory_that_a_real_server_uses(store: Store, clock: ManualClock) -> None:
     connection = store.stories._connection
     before = (await store.info()).used_memory_bytes
-    for number in range(3000):
+    for number in range(1500):
         await tell(store, clock, 10_000 + number)
     used = (await store.info()).used_memory_bytes - before
     estimated = (await store.memory.standing()).bytes

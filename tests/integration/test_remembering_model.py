@@ -22,7 +22,7 @@ from tests.support.memory_model import Memory
 from tests.support.store import HOUR, a_draft, a_telling, an_article, repeating_store
 
 STEPS = 250
-FAMILIES, COPIES, DAEMONS = 120, 15, 8
+FAMILIES, COPIES, DAEMONS = 40, 15, 8
 
 log = logging.getLogger(__name__)
 

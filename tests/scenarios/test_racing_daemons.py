@@ -22,7 +22,7 @@ from monitor.store.store import Store
 from tests.support.daemon import clean_environment
 from tests.support.reading import DESK
 
-STORIES = int(os.environ.get("MONITOR_TEST_STORIES") or 100)
+STORIES = int(os.environ.get("MONITOR_TEST_STORIES") or 40)
 BURST = 10  # stories that come at one instant
 RULES = "rules:\n  - {id: reports, when: report}\n  - {id: headlines, when: {title: report}}\n"
 
