@@ -60,6 +60,7 @@ def _replays(*rounds: Sequence[Article]) -> list[Replayed]:
     """Read articles over one store, round after round."""
 
     async def read() -> list[Replayed]:
+        """Read all rounds on one store."""
         with tempfile.TemporaryDirectory(prefix="bench-replay-") as folder:
             rules = _rules(Path(folder, "rules"))
             async with open_replay(rules, Path(folder, "store")) as judge:
