@@ -14,7 +14,6 @@ from monitor.cli.context import ask_store
 from monitor.cli.joins import joined_words
 from monitor.cli.one_article import article_at, article_in
 from monitor.cli.output import JSON_HELP, write_json, write_line
-from monitor.config.paths import is_existing_file
 from monitor.text import clean_line
 
 if TYPE_CHECKING:
@@ -91,6 +90,8 @@ def _sides(context: typer.Context, one: str, other: str) -> tuple[Side, Side]:
 
 def _given(context: typer.Context, name: str) -> Side | None:
     """Return a side that is a file or an address, None for an id."""
+    from monitor.config.paths import is_existing_file
+
     if name.startswith(WEB):
         return Side(name=name, article=article_at(context, name))
     return Side(name=name, article=article_in(Path(name), id_=name)) if is_existing_file(Path(name)) else None
