@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from xxhash import xxh3_64_intdigest, xxh3_128_hexdigest, xxh32_intdigest
 
-from monitor.model import Article, ArticleStatus
+from monitor.model import Article
 from monitor.remembered import TextPrint
-from monitor.stories.notices import without_notice
+from monitor.stories.notices import own_text
 from monitor.stories.roundups import is_roundup
 from monitor.stories.words import MAX_WORDS, UNITS_PER_WORD, fold, read_names, read_title_words, read_words
 
@@ -24,14 +24,12 @@ SHINGLE_CHARACTERS = 5
 # rewritten and lengthened copies, those of the lead copies that were cut, those of its beginning teasers.
 PROBES = ((MAX_WORDS, 14), (80, 6), (22, 4))
 
-# Other texts are not the article's own: a challenge page or a consent notice is the same for every article of a site.
-_COMPARED = frozenset({ArticleStatus.FULL, ArticleStatus.FEED, ArticleStatus.TEASER})
 _HASH_BYTES = 2
 
 
 def text_print(article: Article) -> TextPrint:
     """Return the print of an article; with too little text of its own it has no hash, no probes and no words."""
-    folded = fold(without_notice(article.text or article.summary) if article.status in _COMPARED else "")
+    folded = fold(own_text(article))
     words = read_words(folded)
     title_words = read_title_words(article.title)
     if words.count < MIN_WORDS:

@@ -7,9 +7,20 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from monitor.model import Article, ArticleStatus
+
 _LEAST_TEXT = 200  # characters of its own that an article has before any notice
 _LONGEST_HEADING = 80
 _MOST_TEXT = 16_000  # characters that are looked at: what follows is not compared
+
+
+# Other texts are not the article's own: a challenge page or a consent notice is the same for every article of a site.
+_COMPARED = frozenset({ArticleStatus.FULL, ArticleStatus.FEED, ArticleStatus.TEASER})
+
+
+def own_text(article: Article) -> str:
+    """Return what of an article is its own and may be compared, "" if that is only its headline."""
+    return without_notice(article.text or article.summary) if article.status in _COMPARED else ""
 
 
 @cache

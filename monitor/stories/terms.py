@@ -17,11 +17,11 @@ from itertools import pairwise
 import Stemmer
 from xxhash import xxh32_intdigest
 
-from monitor.model import Article, ArticleStatus
+from monitor.model import Article
 from monitor.remembered import Terms
 from monitor.stories.common_words import function_words, languages_by_word
-from monitor.stories.notices import without_notice
-from monitor.stories.words import fold, read_names, read_words
+from monitor.stories.notices import own_text
+from monitor.stories.words import APOSTROPHES, fold, read_names, read_words
 
 LEAD_WORDS = 120  # what comes later is background, which other events share
 _LEAD_CHARACTERS = 1_500  # 120 words of any language, and a bound on hostile ones
@@ -32,11 +32,6 @@ _KINDS = 3
 WORD, NAME, NUMBER = 0, 1, 2
 _BOOST = 2.0
 
-# The other texts are not the article's own.
-_COMPARED = frozenset({ArticleStatus.FULL, ArticleStatus.FEED, ArticleStatus.TEASER})
-
-# What is written onto a word by them is no part of it: l'État, Obama's.
-_APOSTROPHES = re.compile("['’‘‛`´ʼʹ′＇]")
 
 # There only capitals that follow one another are sure to be of a name, with its title: Richterin Karla Emmerich.
 _NOUNS_HAVE_CAPITALS = frozenset({"de"})
@@ -68,9 +63,10 @@ _STEMMERS = {
 
 def read_terms(article: Article) -> Terms:
     """Return the terms of an article; those of its title alone if it has no text of its own."""
-    text = without_notice(article.text or article.summary) if article.status in _COMPARED else ""
-    body = fold(_APOSTROPHES.sub(" ", text[:_LEAD_CHARACTERS]))
-    title = fold(_APOSTROPHES.sub(" ", article.title))
+    text = own_text(article)
+    # What is written onto a word by an apostrophe is no part of it: l'État, Obama's.
+    body = fold(APOSTROPHES.sub(" ", text[:_LEAD_CHARACTERS]))
+    title = fold(APOSTROPHES.sub(" ", article.title))
     words = read_words(f"{title}\n{body}")
     units = words.first(LEAD_WORDS)
     if words.by_character:

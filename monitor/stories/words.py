@@ -17,7 +17,7 @@ _MAX_CHARACTERS = 16_000  # 800 words of any language we read, and a bound on ho
 UNITS_PER_WORD = 2
 
 # Apostrophes differ with the typesetter.
-_APOSTROPHES = re.compile("['’‘‛`´ʼʹ′＇]")
+APOSTROPHES = re.compile("['’‘‛`´ʼʹ′＇]")
 # Arabic and Hebrew points and the tatweel differ with the care of the editor. Accents: those that joined no letter.
 _MARKS = re.compile("[\u00ad\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200d\u2060]")
 _SPACELESS = (
@@ -105,7 +105,7 @@ class Words:
 
 def fold(text: str) -> str:
     """Return the part of `text` that is compared in one spelling, its case kept; the other functions want it so."""
-    text = _APOSTROPHES.sub("", text[:_MAX_CHARACTERS])
+    text = APOSTROPHES.sub("", text[:_MAX_CHARACTERS])
     return text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFKC", text))
 
 
